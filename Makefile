@@ -1,0 +1,38 @@
+# make demo and make test are all a newcomer needs; both set up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup demo test check fast bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## make .venv with everything
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: setup ## the facts of Tarasoff under today's law of California, explained
+	$(BIN)/dutygraph assess examples/tarasoff.json --norm us-ca-civ-43-92
+
+test: setup ## all tests
+	$(BIN)/python -m pytest
+
+fast: setup ## tests without the slow oracles, for each commit
+	$(BIN)/python -m pytest -m 'not slow'
+
+check: setup ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
+	$(BIN)/python benchmarks/one_case.py
+
+clean: ## remove what setup made
+	rm -rf $(VENV)

@@ -1,0 +1,164 @@
+"""The norms that reach one place, compiled into one program and put in the order in which they are decided."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.compiler import Compiler
+from engine.errors import OntologyError
+from engine.jurisdictions import Jurisdiction
+from engine.knowledge import Derived, Knowledge
+from engine.nodes import NamedClass, Program
+from engine.norms import Norm, Override
+from engine.order import components, sort_by_dependence
+from engine.terms import local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One act class that a norm speaks of. action: its key, or '' where the class is an expression. condition: on the case."""
+
+    action: str
+    node: int
+    condition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledNorm:
+    """A norm with its classes as places in the program. attackers: norms that defeat it, with why.
+
+    opposites: nodes of the acts that are the opposite of what it requires, and so are forbidden by it.
+    order: the nodes it needs, each after its parts.
+    """
+
+    norm: Norm
+    bearer: int | None
+    trigger: int | None
+    leaves: tuple[Leaf, ...]
+    where: int | None
+    opposites: tuple[int, ...]
+    attackers: tuple[Override, ...]
+    order: tuple[int, ...]
+
+
+Item = CompiledNorm | Derived
+
+
+@dataclass(frozen=True)
+class Forum:
+    """A place and its law. items: norms and derived classes, each after what it depends on."""
+
+    place: Jurisdiction
+    program: Program
+    items: tuple[Item, ...]
+
+    @cached_property
+    def derived(self) -> tuple[Derived, ...]:
+        """The classes that stand for outcomes."""
+        return tuple(i for i in self.items if isinstance(i, Derived))
+
+    @cached_property
+    def norms(self) -> dict[str, CompiledNorm]:
+        """IRI → compiled norm, in the order of decision."""
+        return {i.norm.iri: i for i in self.items if isinstance(i, CompiledNorm)}
+
+
+def compile_forum(kb: Knowledge, place: Jurisdiction) -> Forum:
+    """Compile the norms within reach of a place."""
+    return compile_norms(kb, place, kb.within_reach(place))
+
+
+def compile_norms(kb: Knowledge, place: Jurisdiction, norms: Iterable[Norm]) -> Forum:
+    """Compile some norms. The same knowledge and norms always give the same program."""
+    acts = kb.axioms.roles.ranges.get(kb.schema.act_role, frozenset())
+    settled = {wide for cls in (*acts, kb.schema.focus) for wide in kb.axioms.wider(cls)} - set(kb.axioms.below)
+    compiler = Compiler(kb.graph, kb.axioms, {d.cls for d in kb.derived}, settled)
+    scope = {n.iri: n for n in norms}
+    attackers: dict[str, list[Override]] = {}
+    for o in kb.overrides:
+        if o.winner in scope and o.loser in scope:
+            attackers.setdefault(o.loser, []).append(o)
+    drafts = {iri: _draft(kb, compiler, n) for iri, n in scope.items()}
+    program = compiler.program()
+    ranks = _ranks(program)
+    compiled = {iri: _finish(program, ranks, scope[iri], draft, tuple(attackers.get(iri, ()))) for iri, draft in drafts.items()}
+    return Forum(place, program, _in_order(kb, program, compiled))
+
+
+def _draft(kb: Knowledge, compiler: Compiler, norm: Norm) -> tuple[int | None, int | None, tuple[Leaf, ...], int | None, tuple[int, ...]]:
+    bearers = [compiler.class_node(b) for b in norm.bearers]
+    bearer = None if not bearers else bearers[0] if len(bearers) == 1 else compiler.any_of(bearers)
+    trigger = compiler.class_node(norm.trigger) if norm.trigger else None
+    actions = kb.schema.action_of
+    leaves: tuple[Leaf, ...] = ()
+    opposites: list[int] = []
+    if norm.requires is not None:
+        wanted = norm.requires.leaves()
+        leaves = tuple(_leaf(kb, compiler, w.act, w.condition) for w in wanted)
+        opposites = [compiler.class_node(o) for w in wanted if w.act in actions and (o := actions[w.act].opposite)]
+    elif norm.regulates is not None:
+        leaves = (_leaf(kb, compiler, norm.regulates, None),)
+    where = compiler.class_node(norm.where) if norm.where else None
+    return bearer, trigger, leaves, where, tuple(opposites)
+
+
+def _leaf(kb: Knowledge, compiler: Compiler, act: str, condition: str | None) -> Leaf:
+    action = kb.schema.action_of.get(act)
+    return Leaf(action.key if action else "", compiler.class_node(act), compiler.class_node(condition) if condition else None)
+
+
+def _ranks(program: Program) -> list[int]:
+    ranks = [0] * len(program.nodes)
+    for rank, group in enumerate(components(len(program.nodes), [n.parts for n in program.nodes])):
+        for i in group:
+            ranks[i] = rank
+    return ranks
+
+
+def _finish(
+    program: Program,
+    ranks: list[int],
+    norm: Norm,
+    draft: tuple[int | None, int | None, tuple[Leaf, ...], int | None, tuple[int, ...]],
+    attackers: tuple[Override, ...],
+) -> CompiledNorm:
+    bearer, trigger, leaves, where, opposites = draft
+    roots = [n for n in (bearer, trigger, where, *opposites) if n is not None]
+    roots += [n for leaf in leaves for n in (leaf.node, leaf.condition) if n is not None]
+    seen, todo = set(roots), list(roots)
+    while todo:
+        for part in program.nodes[todo.pop()].parts:
+            if part not in seen:
+                seen.add(part)
+                todo.append(part)
+    order = tuple(sorted(seen, key=lambda i: (ranks[i], i)))
+    return CompiledNorm(norm, bearer, trigger, leaves, where, opposites, attackers, order)
+
+
+def _in_order(kb: Knowledge, program: Program, compiled: Mapping[str, CompiledNorm]) -> tuple[Item, ...]:
+    derived = {d.cls: d for d in kb.derived}
+    asks = {iri: depends_on(program, c, derived) for iri, c in compiled.items()}
+    needs: dict[str, set[str]] = {iri: asks[iri] | {o.winner for o in c.attackers} for iri, c in compiled.items()}
+    for cls, d in derived.items():
+        needs[cls] = {iri for iri in counted(d, asks) if iri in compiled}
+    names, cycles = sort_by_dependence([*sorted(compiled), *sorted(derived)], needs)
+    for cycle in cycles:
+        iri = next(i for i in cycle if i in compiled)
+        members = ", ".join(local_name(i) for i in cycle)
+        problem = f"its outcome depends on itself: {members}"
+        raise OntologyError(kb.graph.place(iri), local_name(iri), problem, "let the norm override, or ask for the outcome of others, but not both in a circle")
+    return tuple(compiled[i] if i in compiled else _counting(derived[i], asks) for i in names)
+
+
+def depends_on(program: Program, compiled: CompiledNorm, derived: Mapping[str, Derived]) -> set[str]:
+    """The derived classes that a norm's conditions ask for."""
+    return {node.iri for i in compiled.order if isinstance(node := program.nodes[i], NamedClass) and node.iri in derived}
+
+
+def counted(derived: Derived, asks: Mapping[str, set[str]]) -> list[str]:
+    """The norms whose outcome counts: those that do not themselves ask for that outcome ("some *other* norm requires it")."""
+    return [iri for iri in sorted(derived.norms) if derived.cls not in asks.get(iri, ())]
+
+
+def _counting(derived: Derived, asks: Mapping[str, set[str]]) -> Derived:
+    return Derived(derived.cls, frozenset(counted(derived, asks)), derived.outcome)

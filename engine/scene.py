@@ -1,0 +1,319 @@
+"""A case laid out for the evaluator: its things, every act that it is asked about, and what is presumed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.cases import Case, Said
+from engine.facts import Statement, close_roles, tell, tell_ends
+from engine.schema import Action, Fact, Schema
+from engine.world import Edge, World
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What is the same in every case: one slot per action and one for each thing that may hang on it (a recipient).
+
+    below: (act slot, role) → slot of what hangs there; it hangs only if the act (linked) or the case says something of
+    it. columns: class → slots (holds, excluded).
+    """
+
+    slots: tuple[str, ...]
+    act_slots: Mapping[str, int]
+    below: Mapping[tuple[int, str], int]
+    linked: frozenset[tuple[int, str]]
+    said: tuple[tuple[int, str, bool], ...]
+    columns: Mapping[str, tuple[int, int]]
+    edges: Mapping[str, tuple[Edge, ...]]
+
+
+def build_template(schema: Schema) -> Template:
+    """Acts, the things they state, and all that follows from naming them, worked out once for an ontology."""
+    slots, acts, below = ["case"], {}, {}
+    said: list[tuple[int, str, bool]] = [(0, schema.focus, True)]
+    edges: dict[str, list[Edge]] = {schema.act_role: []}
+    for action in schema.actions.values():
+        acts[action.key] = len(slots)
+        slots.append(action.key)
+        edges[schema.act_role].append((0, acts[action.key], 1))
+        said += naming(schema, action, acts[action.key])
+    for slot in acts.values():
+        for role in hanging_roles(schema):
+            below[slot, role] = len(slots)
+            slots.append(f"{role.rsplit('#', 1)[-1]} of {slots[slot]}")
+    linked = set()
+    for action in schema.actions.values():
+        for cls in action.states:
+            slot = acts[action.key]
+            for role in schema.fact_of[cls][0].path[1:]:
+                linked.add((slot, role))
+                slot = below[slot, role]
+            said.append((slot, cls, True))
+        said += bounded(schema, action, acts[action.key], below)
+    for slot, role in sorted(linked):
+        edges.setdefault(role, []).append((slot, below[slot, role], 1))
+    arrows = close_roles(schema.axioms.roles, edges)
+    columns: dict[str, list[int]] = {}
+    for slot, cls, holds in said:
+        tell(schema.axioms, columns, cls, 1 << slot, holds)
+    tell_ends(schema.axioms, columns, arrows, 1)
+    return Template(tuple(slots), acts, below, frozenset(linked), tuple(said), {c: (h, e) for c, (h, e) in columns.items()}, arrows)
+
+
+def hanging_roles(schema: Schema) -> tuple[str, ...]:
+    """Roles from an act to what facts about the act are about."""
+    return tuple(sorted({role for fact in schema.facts.values() if fact.path[:1] == (schema.act_role,) for role in fact.path[1:]}))
+
+
+def naming(schema: Schema, action: Action, slot: int) -> Iterable[tuple[int, str, bool]]:
+    """An act under consideration is of its own kind and of the wider kinds, and of no other that has a name of its own."""
+    yield slot, action.cls, True
+    wider = schema.axioms.wider(action.cls)
+    yield from ((slot, other.cls, False) for other in schema.actions.values() if other.cls not in wider)
+
+
+def bounded(schema: Schema, action: Action, slot: int, below: Mapping[tuple[int, str], int]) -> Iterable[tuple[int, str, bool]]:
+    """What an act states about whom it reaches is complete; what it states about itself leaves narrower values open."""
+    stated: dict[str, list[str]] = {}
+    for cls in action.states:
+        stated.setdefault(schema.fact_of[cls][0].key, []).append(cls)
+    for key, classes in stated.items():
+        fact = schema.facts[key]
+        thing = slot
+        for role in fact.path[1:]:
+            thing = below[thing, role]
+        if thing == slot:
+            yield from ((thing, cls, False) for cls in schema.unmentioned(fact, tuple(classes)))
+        else:
+            wider = {w for cls in classes for w in schema.axioms.wider(cls)}
+            yield from ((thing, cls, False) for cls in fact.values.values() if cls not in wider)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A world and the way back from its rows to the case.
+
+    variants: for each column the thing that acts are judged toward, or '' for the case as a whole. statements: all that was
+    said, for explanations. Column k × len(variants) + v is hypothesis k in variant v.
+    """
+
+    case: Case
+    schema: Schema
+    template: Template
+    world: World
+    variants: tuple[str, ...]
+    hypotheses: int
+    statements: tuple[Statement, ...]
+    bearer: int
+
+    @cached_property
+    def acts(self) -> int:
+        """One bit per row that is an act."""
+        n = self.world.cases
+        return sum(self.world.block << slot * n for slot in self.act_slots.values())
+
+    @cached_property
+    def act_slots(self) -> dict[str, int]:
+        """Slot of every act: by action key, and by name for the acts that the case describes itself."""
+        own = {name: self.world.slot_of[name] for name in self.case.reached((self.schema.act_role,))}
+        return dict(self.template.act_slots) | own
+
+    @cached_property
+    def copies(self) -> int:
+        """Multiplier that copies a bit per case to the rows of all acts."""
+        n = self.world.cases
+        return sum(1 << slot * n for slot in self.act_slots.values())
+
+    def column_for(self, action: Action | None, toward: str, hypothesis: int = 0) -> int:
+        """The column in which an act is judged."""
+        variant = self.variants.index(toward) if action is not None and toward in self.variants else 0
+        return hypothesis * len(self.variants) + variant
+
+    def toward(self, action: Action) -> tuple[str, ...]:
+        """The things toward each of which an act is judged; ('',) for an act that is not."""
+        return (self.case.reached(action.towards) or ("",)) if action.towards else ("",)
+
+
+Hypothesis = Sequence[Said]
+
+
+def set_scene(schema: Schema, template: Template, case: Case, hypotheses: Sequence[Hypothesis] = ((),)) -> Scene:
+    """Lay out a case, once for every hypothesis (things said besides), and once more for each thing that acts are judged toward."""
+    spots = several_targets(schema, case)
+    variants = ("", *(name for _, name in spots))
+    n = len(variants) * len(hypotheses)
+    block = (1 << n) - 1
+    slots = template.slots + tuple(t.name for t in case.things[1:])
+    slot_of = {name: i for i, name in enumerate(slots)} | {case.things[0].name: 0}
+    edges = case_edges(case, slot_of, spots, len(hypotheses))
+    statements = [Statement(s.cls, s.holds, block << slot_of[s.thing] * n, s.origin) for s in case.said]
+    statements += own_acts(schema, case, slot_of, n)
+    supposed = gather_suppositions(hypotheses, len(variants))
+    statements += [Statement(s.cls, s.holds, cases << slot_of[s.thing] * n, s.origin) for s, cases in supposed.items() if s.thing in slot_of]
+    act_rows, edges = acts_of_case(schema, template, case, supposed, slot_of, edges, n)
+    statements += act_rows
+    statements += presumptions(schema, template, case, slot_of, statements, n)
+    world = template_world(schema, template, case, slots, statements, edges, n)
+    bearer = next(iter(case.children.get((case.things[0].name, schema.bearer_role), ())), case.things[0].name)
+    return Scene(case, schema, template, world, variants, len(hypotheses), tuple(statements), slot_of[bearer])
+
+
+def gather_suppositions(hypotheses: Sequence[Hypothesis], variants: int) -> dict[Said, int]:
+    """What is supposed → the columns in which it is."""
+    found: dict[Said, int] = {}
+    block = (1 << variants) - 1
+    for k, hypothesis in enumerate(hypotheses):
+        for said in hypothesis:
+            found[said] = found.get(said, 0) | block << k * variants
+    return found
+
+
+def several_targets(schema: Schema, case: Case) -> list[tuple[tuple[str, ...], str]]:
+    """(path, thing) for every thing that acts are judged toward, where a case has more than one."""
+    paths = dict.fromkeys(a.towards for a in schema.actions.values() if a.towards)
+    return [(path, name) for path in paths if len(case.reached(path)) > 1 for name in case.reached(path)]
+
+
+def case_edges(case: Case, slot_of: Mapping[str, int], spots: Sequence[tuple[tuple[str, ...], str]], hypotheses: int) -> dict[str, list[Edge]]:
+    """Arrows of a case. In the variant of one target, the path leads to that target alone."""
+    parents = {t.name: t for t in case.things}
+    edges: dict[str, list[Edge]] = {}
+    for thing in case.things[1:]:
+        there = 1
+        for v, (path, name) in enumerate(spots, start=1):
+            line = {name}
+            above = name
+            while parents[above].parent:
+                above = parents[above].parent
+                line.add(above)
+            there |= (thing.role not in path or thing.name in line) << v
+        cases = sum(there << k * (len(spots) + 1) for k in range(hypotheses))
+        edges.setdefault(thing.role, []).append((slot_of[thing.parent], slot_of[thing.name], cases))
+    return edges
+
+
+def own_acts(schema: Schema, case: Case, slot_of: Mapping[str, int], n: int) -> list[Statement]:
+    """An act that the case describes itself is of no kind that it is not said to be of."""
+    found = []
+    for name in case.reached((schema.act_role,)):
+        told = {w for s in case.said if s.thing == name and s.holds for w in schema.axioms.wider(s.cls)}
+        rows = ((1 << n) - 1) << slot_of[name] * n
+        found += [Statement(a.cls, False, rows, "act") for a in schema.actions.values() if a.cls not in told]
+    return found
+
+
+def acts_of_case(
+    schema: Schema,
+    template: Template,
+    case: Case,
+    supposed: Mapping[Said, int],
+    slot_of: Mapping[str, int],
+    edges: dict[str, list[Edge]],
+    n: int,
+) -> tuple[list[Statement], dict[str, list[Edge]]]:
+    """What the case says of whatever act is considered, put on each act that does not itself say otherwise.
+
+    A statement about the act refines what naming the act states; it never contradicts it.
+    """
+    found: list[Statement] = []
+    everything = [((1 << n) - 1, path, cls, holds, origin) for path, cls, holds, origin in case.about_acts]
+    everything += [(cases, schema.fact_of[s.cls][0].path[1:], s.cls, s.holds, s.origin) for s, cases in supposed.items() if s.thing not in slot_of]
+    own = {name: slot_of[name] for name in case.reached((schema.act_role,))}
+    for cases, path, cls, holds, origin in everything:
+        rows = 0
+        for slot, said in considered(schema, template, case, own).items():
+            mine = said.get(schema.fact_of[cls][0].key, ())
+            if mine and not (holds and any(schema.axioms.compatible(cls, m) for m in mine)):
+                continue
+            place = slot
+            if path:
+                if (slot, path[0]) not in template.below:
+                    continue
+                place = template.below[slot, path[0]]
+                if (slot, path[0]) not in template.linked:
+                    edges.setdefault(path[0], []).append((slot, place, cases))
+            rows |= cases << place * n
+        found.append(Statement(cls, holds, rows, origin))
+    return found, edges
+
+
+def considered(schema: Schema, template: Template, case: Case, own: Mapping[str, int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Every act that a case is asked about: its slot → fact key → classes that the act itself states."""
+    found = {slot: _by_fact(schema, schema.actions[key].states) for key, slot in template.act_slots.items()}
+    for name, slot in own.items():
+        below = {t for role in hanging_roles(schema) for t in case.children.get((name, role), ())}
+        found[slot] = _by_fact(schema, [s.cls for s in case.said if s.thing == name or s.thing in below])
+    return found
+
+
+def _by_fact(schema: Schema, classes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for cls in classes:
+        if cls in schema.fact_of:
+            key = schema.fact_of[cls][0].key
+            found[key] = (*found.get(key, ()), cls)
+    return found
+
+
+def presumptions(schema: Schema, template: Template, case: Case, slot_of: Mapping[str, int], statements: Sequence[Statement], n: int) -> list[Statement]:
+    """The presumed value of every fact on which a thing is silent, and of its list of values if it is one."""
+    spoken: dict[str, int] = {}
+    for s in statements:
+        if s.cls in schema.fact_of:
+            key = schema.fact_of[s.cls][0].key
+            spoken[key] = spoken.get(key, 0) | s.rows
+    for silence in case.silent:
+        spoken[silence.fact] = spoken.get(silence.fact, 0) | rows_about(schema, template, case, schema.facts[silence.fact], slot_of, n, silence.thing)
+    found: list[Statement] = []
+    for fact in presuming(schema):
+        rows = rows_about(schema, template, case, fact, slot_of, n) & ~spoken.get(fact.key, 0)
+        if rows and fact.presumed:
+            found.append(Statement(fact.presumed, True, rows, "presumed"))
+            if not fact.exclusive:
+                found += [Statement(cls, False, rows, "presumed") for cls in schema.unmentioned(fact, (fact.presumed,))]
+    return found
+
+
+def presuming(schema: Schema) -> tuple[Fact, ...]:
+    """Facts with a presumption."""
+    return tuple(fact for fact in schema.facts.values() if fact.presumed is not None)
+
+
+def rows_about(schema: Schema, template: Template, case: Case, fact: Fact, slot_of: Mapping[str, int], n: int, only: str = "") -> int:
+    """Rows of the things that a fact is about, or of one of them."""
+    block = (1 << n) - 1
+    names = [only] if only in slot_of else list(case.reached(fact.path))
+    rows = sum(block << slot_of[name] * n for name in names)
+    if fact.path[:1] == (schema.act_role,):
+        for slot in template.act_slots.values():
+            place = slot if len(fact.path) == 1 else template.below[slot, fact.path[1]]
+            rows |= block << place * n
+    return rows
+
+
+def template_world(
+    schema: Schema, template: Template, case: Case, slots: tuple[str, ...], statements: Iterable[Statement], edges: Mapping[str, list[Edge]], n: int
+) -> World:
+    """The template's columns widened to n cases, and the case's own on top."""
+    axioms, block = schema.axioms, (1 << n) - 1
+    wide = {cls: [widen(h, n, block), widen(e, n, block)] for cls, (h, e) in template.columns.items()}
+    for s in statements:
+        tell(axioms, wide, s.cls, s.rows, s.holds)
+    fixed = {role: tuple((p, c, block) for p, c, _ in es) for role, es in template.edges.items()}
+    loose = close_roles(axioms.roles, edges)
+    tell_ends(axioms, wide, loose, n)
+    arrows = {role: fixed.get(role, ()) + tuple(loose.get(role, ())) for role in {*fixed, *loose}}
+    return World(n, slots, {c: (h, e) for c, (h, e) in wide.items()}, arrows, axioms.roles.closed, axioms.roles.functional)
+
+
+def widen(slots: int, n: int, block: int) -> int:
+    """A bit per slot, as a bit per case and slot."""
+    if n == 1:
+        return slots
+    rows, slot = 0, 0
+    while slots:
+        if slots & 1:
+            rows |= block << slot * n
+        slots >>= 1
+        slot += 1
+    return rows
