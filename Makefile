@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 demo: setup ## the facts of Tarasoff under today's law of California, explained
-	$(BIN)/dutygraph assess examples/tarasoff.json --norm us-ca-civ-43-92
+	$(BIN)/dutygraph assess examples/tarasoff.json --why us-ca-civ-43-92
 
 test: setup ## all tests
 	$(BIN)/python -m pytest

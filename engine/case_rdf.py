@@ -27,7 +27,7 @@ def parse_case_graph(text: str, name: str, format: ox.RdfFormat) -> Graph:  # no
             triples.append((str(term(quad.subject, "case")), quad.predicate.value, term(quad.object, "case")))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
-        problem = str(getattr(error, "msg", None) or error)
+        problem = str(getattr(error, "msg", None) or error).removeprefix("Parser error at line").split(": ", 1)[-1]
         raise CaseError(
             Location(name, line), f"not {format.name}: {problem}", "correct the syntax; a JSON-LD context must stand inside the document"
         ) from error

@@ -14,10 +14,10 @@ from engine.as_json import assessment_json
 from engine.assess import Assessor
 from engine.assessment import Assessment
 from engine.case_files import Overriding, load_case
-from engine.case_json import parse_date
+from engine.case_json import Where, parse_date, refuse_unknown
 from engine.cases import Case
 from engine.errors import DutygraphError, Location
-from engine.explain import explain_all, explanation_json, explanation_text
+from engine.explain import Explanation, explain_all, explanation_json, explanation_text
 from engine.knowledge import Knowledge, load
 from engine.paths import data
 from engine.report import MARKDOWN, TEXT, write_report
@@ -53,37 +53,54 @@ def knowledge(folder: Path | None) -> Knowledge:
     return load(root.resolve())
 
 
-def text_of(assessor: Assessor, assessment: Assessment, case: Case, explained: bool) -> str:
-    """The report, with the grounds of every norm below it if asked."""
-    report = write_report(assessor.kb, assessment, TEXT)
-    return report + ("\n" + grounds(assessor, case) if explained else "")
+Wanted = frozenset[str] | None
+"""Ids of the norms to explain; None for all that bind."""
 
 
-def markdown_of(assessor: Assessor, assessment: Assessment, case: Case, explained: bool) -> str:
+def text_of(assessor: Assessor, assessment: Assessment, case: Case, wanted: Wanted) -> str:
+    """The report, with grounds below it if asked."""
+    found = grounds(assessor, case, wanted)
+    return write_report(assessor.kb, assessment, TEXT) + (f"\nGROUNDS\n\n{found}\n" if found else "")
+
+
+def markdown_of(assessor: Assessor, assessment: Assessment, case: Case, wanted: Wanted) -> str:
     """The report in Markdown."""
-    report = write_report(assessor.kb, assessment, MARKDOWN)
-    return report + (f"\n## Grounds\n\n```text\n{grounds(assessor, case)}\n```\n" if explained else "")
+    found = grounds(assessor, case, wanted)
+    return write_report(assessor.kb, assessment, MARKDOWN) + (f"\n## Grounds\n\n```text\n{found}\n```\n" if found else "")
 
 
-def json_of(assessor: Assessor, assessment: Assessment, case: Case, explained: bool) -> str:
+def json_of(assessor: Assessor, assessment: Assessment, case: Case, wanted: Wanted) -> str:
     """The JSON contract, with `explanations` if asked."""
     found = assessment_json(assessment)
-    if explained:
-        found["explanations"] = [explanation_json(e) | {"forum": code} for code in case.jurisdictions for e in explain_all(assessor, case, code)]
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    explained = [explanation_json(e) | {"forum": code} for code, e in explanations(assessor, case, wanted)]
+    return json.dumps(found | ({"explanations": explained} if explained else {}), ensure_ascii=False, indent=2)
 
 
-FORMS: dict[Format, Callable[[Assessor, Assessment, Case, bool], str]] = {Format.TEXT: text_of, Format.JSON: json_of, Format.MARKDOWN: markdown_of}
+FORMS: dict[Format, Callable[[Assessor, Assessment, Case, Wanted], str]] = {Format.TEXT: text_of, Format.JSON: json_of, Format.MARKDOWN: markdown_of}
 
 
-def grounds(assessor: Assessor, case: Case) -> str:
-    """Explanations of the norms that matter: those in force that bind the professional, the effective ones first."""
-    first = ("effective", "defeated", "undetermined", "not_triggered")
-    parts = []
-    for code in case.jurisdictions:
-        found = [e for e in explain_all(assessor, case, code) if e.status in first]
-        parts += [explanation_text(assessor, e) for e in sorted(found, key=lambda e: (first.index(e.status), e.norm.id))]
-    return "\n\n".join(parts)
+FIRST = ("effective", "defeated", "undetermined", "not_triggered")
+"""The order in which grounds are given; norms that are not in force or bind somebody else are left to --why."""
+
+
+def explanations(assessor: Assessor, case: Case, wanted: Wanted) -> list[tuple[str, Explanation]]:
+    """(forum, explanation) for the norms wanted."""
+    if wanted is not None and not wanted:
+        return []
+    found = [(code, e) for code in case.jurisdictions for e in explain_all(assessor, case, code)]
+    chosen = [(code, e) for code, e in found if (e.norm.id in wanted if wanted is not None else e.status in FIRST)]
+    return sorted(chosen, key=lambda pair: (pair[0], FIRST.index(pair[1].status) if pair[1].status in FIRST else len(FIRST), pair[1].norm.id))
+
+
+def grounds(assessor: Assessor, case: Case, wanted: Wanted) -> str:
+    """Explanations as text."""
+    return "\n\n".join(explanation_text(assessor, e) for _, e in explanations(assessor, case, wanted))
+
+
+def check_norms(assessor: Assessor, names: list[str]) -> frozenset[str]:
+    """Ids of norms; an unknown one is refused with the nearest."""
+    refuse_unknown(names, assessor.kb.by_id, Where("--why"), "norm")
+    return frozenset(names)
 
 
 @app.command()
@@ -96,6 +113,7 @@ def assess(
     known_as_of: Annotated[str | None, typer.Option("--known-as-of", help="Date of the question: later decisions are not known.", show_default=False)] = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to write the assessment.")] = Format.TEXT,
     explain: Annotated[bool, typer.Option("--explain", help="Add the grounds of every norm, down to the facts.")] = False,
+    why: Annotated[list[str] | None, typer.Option("--why", help="Add the grounds of this norm (repeatable).", show_default=False)] = None,
     ontology: OntologyOption = None,
 ) -> None:
     """Assess a case: what the professional must, may and must not do, on what authority, and what is still open.
@@ -105,7 +123,8 @@ def assess(
     dates = (parse_date(d, option, Location(option)) if d else None for d, option in ((as_of, "--as-of"), (known_as_of, "--known-as-of")))
     assessor = Assessor(knowledge(ontology))
     found = load_case(assessor.kb, case, datetime.datetime.now(tz=datetime.UTC).date(), Overriding(tuple(jurisdiction or ()), *dates))
-    print(FORMS[form](assessor, assessor.assess(found), found, explain))  # noqa: T201  printing is what a command is for
+    wanted = None if explain else check_norms(assessor, why or [])
+    print(FORMS[form](assessor, assessor.assess(found), found, wanted))  # noqa: T201  printing is what a command is for
 
 
 @app.command()

@@ -1,9 +1,10 @@
 """From class expressions in the graph to one program of nodes, shared wherever equal."""
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.axioms import ALL, COMPLEMENT, INTERSECTION, ON_PROPERTY, UNION, Axioms, conjuncts, invert, named, unwrap
-from engine.errors import Location, OntologyError
+from engine.errors import OntologyError
 from engine.graph import Graph, Literal
 from engine.nodes import AllOf, AllValuesFrom, AnyOf, Complement, DataSome, HasValue, NamedClass, Node, Nothing, OneOf, Program, SomeValuesFrom, Thing
 from engine.order import components
@@ -61,6 +62,8 @@ class Compiler:
     def _named(self, iri: str) -> int:
         if iri in (THING, NOTHING):
             return self.intern(Thing() if iri == THING else Nothing())
+        if iri not in self.graph.by_subject:
+            raise self.refuse(iri, f"uses the class {local_name(iri)}, which is not defined", f"define it, or {nearest(local_name(iri), self._class_names())}")
         place = self._by_term[iri] = len(self.nodes)
         self.nodes.append(NamedClass(iri))  # holds the place: the class may be defined by itself
         below = list(self.axioms.below.get(iri, ())) + self._feeders(iri)
@@ -91,21 +94,22 @@ class Compiler:
         for predicate, compile_construct in COMPILERS.items():
             if predicate in self.graph.by_subject.get(place, {}):
                 return compile_construct(self, place)
-        subject = local_name(place) if named(place) else "class expression"
-        problem = "is not a class expression of the compiled fragment"
-        raise OntologyError(self.owner(place), subject, problem, f"write it with {', '.join(local_name(p) for p in COMPILERS)}")
+        names = ", ".join(local_name(p) for p in COMPILERS)
+        raise self.refuse(term, "holds an expression outside the compiled fragment", f"write it with {names}")
 
-    def owner(self, term: str) -> Location:
-        """Where the named subject that contains a blank node is written."""
-        place = term
-        seen = {place}
-        while place.startswith("_:"):
+    def _class_names(self) -> list[str]:
+        return [local_name(c) for c in self.graph.instances(OWL + "Class") if named(c)]
+
+    def refuse(self, term: str, problem: str, fix: str) -> OntologyError:
+        """The error for an expression: it names the subject that the expression is written under, and its line."""
+        place, seen = unwrap(term), {unwrap(term)}
+        while place.startswith("_:") or place not in self.graph.by_subject:
             parent = next((s for s, ps in self.graph.by_subject.items() if s not in seen and any(place in os for os in ps.values())), None)
             if parent is None:
                 break
             seen.add(parent)
             place = parent
-        return self.graph.place(place)
+        return OntologyError(self.graph.place(place), "class expression" if place.startswith("_:") else local_name(place), problem, fix)
 
     def list_nodes(self, term: str, predicate: str) -> tuple[int, ...]:
         """The nodes of a list of classes, in the order in which it is written, which is the order of an explanation."""
@@ -121,10 +125,19 @@ class Compiler:
         """The property of a restriction; an inverse expression gives the name of the inverse."""
         role = self.graph.resource(term, ON_PROPERTY)
         if role is None:
-            raise OntologyError(self.owner(term), "restriction", "it names no property", "add owl:onProperty")
+            raise self.refuse(term, "a restriction names no property", "add owl:onProperty")
+        if named(role) and role not in self.graph.by_subject:
+            known = [local_name(r) for kind in ("ObjectProperty", "DatatypeProperty") for r in self.graph.instances(OWL + kind)]
+            raise self.refuse(term, f"uses the property {local_name(role)}, which is not defined", f"define it, or {nearest(local_name(role), known)}")
         if not named(role):
             return inverse_of(self.graph.resource(role, OWL + "inverseOf") or "")
         return role
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint at the names that are most like one."""
+    near = difflib.get_close_matches(name, list(names), n=2, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "correct its name"
 
 
 def inverse_of(role: str) -> str:
@@ -160,7 +173,7 @@ def _data(c: Compiler, role: str, filler: str) -> DataSome:
         for name in FACETS:
             tests += [(name, bound) for bound in c.graph.texts(facet, XSD + name)]
     if not tests:
-        raise OntologyError(c.owner(filler), "datatype restriction", "it has no known facet", f"use {', '.join(FACETS)}")
+        raise c.refuse(filler, "a datatype restriction has no known facet", f"use {', '.join(FACETS)}")
     return DataSome(role, datatype, tuple(sorted(tests)))
 
 
@@ -178,9 +191,7 @@ def _one_of(c: Compiler, term: str) -> int:
 def _minimum(c: Compiler, term: str) -> int:
     number = next(n for m in MINIMA for n in c.graph.texts(term, m))
     if number != "1":
-        raise OntologyError(
-            c.owner(term), "cardinality restriction", f"minimum {number} cannot be compiled", "only a minimum of 1 can; write owl:someValuesFrom"
-        )
+        raise c.refuse(term, f"a minimum of {number} cannot be compiled", "only a minimum of 1 can; write owl:someValuesFrom")
     return c.intern(SomeValuesFrom(c.role(term), (c.class_node(c.graph.resource(term, OWL + "onClass") or THING),)))
 
 

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.assessment import DISCLAIMER, Assessment, ForumAssessment, NormStatus
+from engine.clashes import order_kind
 from engine.knowledge import Knowledge
 from engine.norms import Requirement
 from engine.terms import LABEL, local_name
 from engine.terms import norm as term
 
 WIDTH = 100
-SHOWN = 4
-"""Most acts that are named in a note."""
+SHOWN = 3
+"""Most acts or norms that are named in a note."""
+QUESTIONS = 6
+"""Most open questions that are shown in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +39,27 @@ MARKDOWN = Style(lambda line: f"\n## {line}\n", lambda line, notes: "\n".join([f
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, the modalities it gathers, and whether it is about the law or about softer orders."""
+    """A heading, the modalities that it gathers, and the kind of order it is about."""
 
     heading: str
-    modality: str
-    soft: bool = False
+    modalities: tuple[str, ...]
+    kind: str = "legal"
 
 
 SECTIONS = (
-    Section("You must", "obligation"),
-    Section("You must not", "prohibition"),
-    Section("You may", "permission"),
-    Section("Privilege does not stand in the way of", "privilege_exception"),
-    Section("The law denies a duty to", "no_duty"),
-    Section("You are shielded from liability for", "immunity"),
+    Section("You must", ("obligation",)),
+    Section("You must not", ("prohibition",)),
+    Section("You may", ("permission",)),
+    Section("Privilege does not stand in the way of", ("privilege_exception",)),
+    Section("The law denies a duty to", ("no_duty",)),
+    Section("You are shielded from liability for", ("immunity",)),
 )
 SOFT = (
-    Section("Your professional code requires", "obligation", True),
-    Section("Your professional code forbids", "prohibition", True),
-    Section("Your professional code allows", "permission", True),
-    Section("Good practice", "recommendation", True),
+    Section("Your professional code requires", ("obligation",), "professional"),
+    Section("Your professional code forbids", ("prohibition",), "professional"),
+    Section("Your professional code allows", ("permission",), "professional"),
+    Section("Your professional code aspires to", ("recommendation",), "professional"),
+    Section("Good practice", ("recommendation", "permission", "obligation"), "advisory"),
 )
 
 
@@ -94,18 +98,23 @@ def place(kb: Knowledge, forum: ForumAssessment) -> str:
 
 
 def forum_lines(kb: Knowledge, forum: ForumAssessment, style: Style) -> Iterable[str]:
-    """The sections of one forum."""
-    shown = 0
-    for section in (*SECTIONS, *SOFT):
-        items = [n for n in forum.norms if n.status == "effective" and n.modality == section.modality and soft(kb, n) == section.soft]
-        if items:
-            shown += 1
-            yield style.heading(section.heading)
-            yield from (style.item(act_text(kb, n), norm_notes(kb, forum, n)) for n in sorted(items, key=lambda n: rank(kb, n)))
+    """The sections of one forum: what the law says, what is open, then the softer orders."""
+    for section in SECTIONS:
+        yield from section_lines(kb, forum, section, style)
     if not any(n.status == "effective" and n.modality == "obligation" and not soft(kb, n) for n in forum.norms):
         yield style.heading("Duties of law")
         yield style.item(no_duty_line(kb, forum), [])
     yield from open_lines(kb, forum, style)
+    for section in SOFT:
+        yield from section_lines(kb, forum, section, style)
+
+
+def section_lines(kb: Knowledge, forum: ForumAssessment, section: Section, style: Style) -> Iterable[str]:
+    """The effective norms of a section, those of the highest order first."""
+    items = [n for n in forum.norms if n.status == "effective" and n.modality in section.modalities and order_kind(kb, n.norm.order) == section.kind]
+    if items:
+        yield style.heading(section.heading)
+        yield from (style.item(act_text(kb, n), norm_notes(kb, n)) for n in sorted(items, key=lambda n: rank(kb, n)))
 
 
 def no_duty_line(kb: Knowledge, forum: ForumAssessment) -> str:
@@ -123,8 +132,7 @@ def no_duty_line(kb: Knowledge, forum: ForumAssessment) -> str:
 
 def soft(kb: Knowledge, n: NormStatus) -> bool:
     """Whether a norm is a code's or guidance."""
-    types = kb.graph.resources(n.norm.order, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type") if n.norm.order else ()
-    return any(t in types for t in (term("ProfessionalOrder"), term("AdvisoryOrder")))
+    return order_kind(kb, n.norm.order) != "legal"
 
 
 def rank(kb: Knowledge, n: NormStatus) -> tuple[int, str]:
@@ -142,22 +150,24 @@ def act_text(kb: Knowledge, n: NormStatus) -> str:
     if n.norm.requires is not None:
         return capital(tree_text(kb, n.norm.requires, n))
     effective = list(dict.fromkeys(act.split(" → ")[0] for act, status in n.acts.items() if status == "effective"))
-    widest = [
-        a
-        for a in effective
-        if not any(
-            b != a and kb.schema.actions[b].cls in kb.schema.axioms.wider(kb.schema.actions[a].cls)
-            for b in effective
-            if b in kb.schema.actions and a in kb.schema.actions
-        )
-    ]
-    return capital("; ".join(phrase(kb, a) for a in widest)) + exceptions_text(kb, n, widest)
+    widest = [a for a in effective if not any(b != a and narrower(kb, a, b) for b in effective)]
+    return capital("; ".join(phrase(kb, a) for a in widest)) + exceptions_text(kb, n, effective, widest)
 
 
-def exceptions_text(kb: Knowledge, n: NormStatus, widest: Sequence[str]) -> str:
-    """The narrower acts that another norm takes out, or may take out."""
-    gone = list(dict.fromkeys(a.split(" → ")[0] for a, s in n.acts.items() if s == "defeated"))
-    return f" — but this does not reach: {'; '.join(phrase(kb, a) for a in gone if a not in widest)}" if gone and widest else ""
+def narrower(kb: Knowledge, act: str, than: str) -> bool:
+    """Whether every act of one kind is an act of another."""
+    one, other = kb.schema.actions.get(act), kb.schema.actions.get(than)
+    return one is not None and other is not None and other.cls in kb.schema.axioms.wider(one.cls)
+
+
+def exceptions_text(kb: Knowledge, n: NormStatus, effective: Sequence[str], widest: Sequence[str]) -> str:
+    """The narrower acts that the norm does not reach, and those that it may not reach."""
+    below = [a for a in kb.schema.actions if a not in effective and any(narrower(kb, a, w) for w in widest)]
+    statuses = {act.split(" → ")[0]: status for act, status in n.acts.items()}
+    open_acts = [a for a in below if statuses.get(a) == "undetermined"]
+    gone = [a for a in below if a not in open_acts]
+    text = f" — but it does not reach: {'; '.join(phrase(kb, a) for a in gone)}" if gone else ""
+    return text + (f" — and may not reach: {'; '.join(phrase(kb, a) for a in open_acts)}" if open_acts else "")
 
 
 JOIN = {"allOf": " and ", "anyOf": " or ", "sequence": ", or where that is not possible "}
@@ -179,7 +189,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def norm_notes(kb: Knowledge, forum: ForumAssessment, n: NormStatus) -> list[str]:
+def norm_notes(kb: Knowledge, n: NormStatus) -> list[str]:
     """Authority, how it is discharged, what follows, and who prevailed."""
     cited = n.norm.source.cited or n.norm.label
     sure = {"high": "", "medium": " [read in a secondary source]", "low": " [unverified]"}[n.norm.source.confidence or "high"]
@@ -198,37 +208,42 @@ def norm_notes(kb: Knowledge, forum: ForumAssessment, n: NormStatus) -> list[str
 
 
 def open_lines(kb: Knowledge, forum: ForumAssessment, style: Style) -> Iterable[str]:
-    """What is not known and would change the answer, contradictions, doubts of date, and acts done."""
+    """What is not known and would change the answer, doubts of date, contradictions, and what was done."""
     waiting = [n for n in forum.norms if n.status == "undetermined" and not soft(kb, n)]
-    if waiting:
-        yield style.heading("Open: these turn on what is not known")
-        for n in sorted(waiting, key=lambda n: rank(kb, n)):
-            yield style.item(f"{modal(n)}: {n.norm.source.cited or n.norm.label} — {n.norm.label}", [waits_text(kb, n)])
-    law = {key for n in waiting for key in n.missing}
-    asked = [q for q in forum.questions if q.fact in law][:8]
+    asked = [q for q in forum.questions if any(q.fact in n.missing for n in waiting)]
     if asked:
-        yield style.heading("What would settle most")
-        yield from (style.item(f"{q.question}", [f"fact {q.fact}; {q.settles} norm{'s wait' if q.settles > 1 else ' waits'} for it"]) for q in asked)
+        yield style.heading("Not known, and it would change the answer")
+        for q in asked[:QUESTIONS]:
+            bears = sorted((n for n in waiting if q.fact in n.missing), key=lambda n: rank(kb, n))
+            yield style.item(q.question, [f"{q.fact}: bears on {bears_text(bears)}"])
+        if len(asked) > QUESTIONS:
+            rest = ", ".join(q.fact for q in asked[QUESTIONS:])
+            yield style.item(f"and {len(asked) - QUESTIONS} more facts", [rest])
+    undated = [n for n in waiting if n.in_force == "unknown"]
+    if undated:
+        yield style.heading("Not known whether it was in force on that date")
+        yield from (style.item(f"{modal(n)}: {n.norm.source.cited or n.norm.label}", [", ".join(str(i) for i in n.norm.intervals)]) for n in undated)
     if forum.contradictions:
         yield style.heading("Contradictions in the case")
-        yield from (
-            style.item(f"{c.thing}: {c.text}", [f"for: {', '.join(c.grounds_for)}", f"against: {', '.join(c.grounds_against)}"]) for c in forum.contradictions
-        )
+        for c in forum.contradictions:
+            yield style.item(f"{c.thing}: {c.text}", [f"for: {', '.join(c.grounds_for)}", f"against: {', '.join(c.grounds_against)}"])
     if forum.compliance:
         yield style.heading("What was done")
-        for c in forum.compliance:
-            notes = [f"outstanding: {', '.join(c.outstanding)}"] if c.outstanding else []
-            yield style.item(f"{kb.by_id[c.norm].label}: {c.state}", notes + ([c.consequence] if c.state == "violated" and c.consequence else []))
+        for done in forum.compliance:
+            notes = [f"outstanding: {', '.join(done.outstanding)}"] if done.outstanding else []
+            yield style.item(
+                f"{kb.by_id[done.norm].label}: {done.state}", notes + ([done.consequence] if done.state == "violated" and done.consequence else [])
+            )
 
 
 MODAL = {
-    "obligation": "May be required",
-    "prohibition": "May be forbidden",
-    "permission": "May be allowed",
-    "no_duty": "A duty may be denied",
-    "immunity": "May be shielded",
-    "privilege_exception": "Privilege may be lifted",
-    "recommendation": "May be advised",
+    "obligation": "a possible duty",
+    "prohibition": "a possible prohibition",
+    "permission": "a possible permission",
+    "no_duty": "a possible denial of duty",
+    "immunity": "a possible immunity",
+    "privilege_exception": "a possible exception to privilege",
+    "recommendation": "possible advice",
 }
 
 
@@ -237,13 +252,7 @@ def modal(n: NormStatus) -> str:
     return MODAL[n.modality]
 
 
-def waits_text(kb: Knowledge, n: NormStatus) -> str:
-    """What an undetermined norm waits for."""
-    reasons = []
-    if n.in_force == "unknown":
-        reasons.append(f"whether it was in force is not known ({', '.join(str(i) for i in n.norm.intervals)})")
-    if n.contradictory:
-        reasons.append("its conditions are stated and denied at once")
-    if n.missing:
-        reasons.append("waits for " + ", ".join(n.missing))
-    return "; ".join(reasons) or "waits for the outcome of another norm"
+def bears_text(norms: Sequence[NormStatus]) -> str:
+    """The open norms that a fact bears on, the first few by citation."""
+    shown = [f"{modal(n)} ({n.norm.source.cited or n.norm.label})" for n in norms[:SHOWN]]
+    return "; ".join(shown) + (f"; and {len(norms) - SHOWN} more" if len(norms) > SHOWN else "")

@@ -44,7 +44,7 @@ def parse_turtle(text: str, name: str, scope: str = "b") -> Iterator[tuple[str, 
             yield str(term(quad.subject, scope)), quad.predicate.value, term(quad.object, scope)
     except SyntaxError as error:
         line = error.lineno or 0
-        problem = str(error.msg).split(" at line")[0]
+        problem = str(error.msg).removeprefix("Parser error at line").split(": ", 1)[-1]
         fix = "correct the Turtle there; a missing ';' or '.' on the line before is the usual cause"
         raise OntologyError(Location(name, line), "syntax", problem, fix) from error
 

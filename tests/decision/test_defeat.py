@@ -85,7 +85,7 @@ def hits_counted(specs: list[NormSpec], i: int) -> bool:
 
 def turtle(specs: list[NormSpec]) -> str:
     """The norms in Turtle; a class override names the class, with the earlier norms kept apart by a marker type."""
-    lines = [HEADER]
+    lines = [HEADER, *(f":Before{k} a owl:Class ." for k in range(len(specs) + 1))]
     for i, (modality, acts, condition, targets, whole, _) in enumerate(specs):
         union = " ".join(f":{a.upper()}" for a in sorted(acts))
         regulates = f"[ a owl:Class ; owl:unionOf ( {union} ) ]"
