@@ -150,6 +150,10 @@ class Assessment:
         """The status of a norm, in the first forum that it reaches."""
         return next((n for f in self.forums for n in f.norms if n.norm.id == norm_id), None)
 
+    def norms_of(self, modality: str) -> tuple[NormStatus, ...]:
+        """The norms of a modality, forum by forum."""
+        return tuple(n for f in self.forums for n in f.norms if n.modality == modality)
+
     def outcome(self, modality: str, action: str) -> Outcome | None:
         """The combined outcome; None where no norm in force is about it: no authority on point."""
         return self.outcomes.get(modality, {}).get(action)

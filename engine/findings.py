@@ -112,7 +112,7 @@ def origin(decision: Decision, cls: str, row: int, defined: bool) -> tuple[str, 
             return s.origin, ""
     for s in direct:
         if bears(schema.axioms, s.cls, s.holds, cls):
-            return ("inferred" if s.origin == "stated" else s.origin), schema.sentence(s.cls, s.holds)
+            return ("inferred", schema.sentence(s.cls, s.holds)) if s.origin == "stated" else (s.origin, "")
     if any(d.cls == cls for d in decision.forum.derived):
         return "outcome", ""
     slot = row // decision.world.cases

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from asking import Ask, asking
+
 from engine.assess import Assessor
 from engine.knowledge import Knowledge, load
 
@@ -20,3 +22,9 @@ def kb() -> Knowledge:
 def assessor(kb: Knowledge) -> Assessor:
     """An assessor over the whole ontology."""
     return Assessor(kb)
+
+
+@pytest.fixture(scope="session")
+def ask(assessor: Assessor) -> Ask:
+    """Assess facts under the law of a place."""
+    return asking(assessor)

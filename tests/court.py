@@ -97,3 +97,10 @@ def verdict(question: Question, found: Answer) -> str:
     stated = set(question.case["facts"]) | set(question.asked.get("given", {}))
     decisive = set(question.case.get("decisive_facts") or ()) - stated
     return "depends" if found.word == "depends" and (found.missing & decisive) else "different"
+
+
+def explained() -> dict[str, str]:
+    """Question → why the engine's answer differs, from tests/cases/differences.txt."""
+    path = CASES / "differences.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return dict(line.split(" :: ", 1) for line in lines if " :: " in line)
