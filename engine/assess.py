@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from engine.assessment import Assessment, Defeat, ForumAssessment, NormStatus, Outcome, Outcomes, Question
 from engine.cases import Case
@@ -14,6 +13,7 @@ from engine.contradictions import find_contradictions
 from engine.decide import Decision, Ruling, decide
 from engine.findings import missing
 from engine.forum import Forum, compile_forum
+from engine.judged import Judged
 from engine.knowledge import Knowledge
 from engine.polarity import Polarities
 from engine.refine import refine
@@ -23,37 +23,6 @@ from engine.terms import norm as norm_term
 from engine.truth import NO, UNKNOWN
 
 RANK = {"yes": 3, "contradictory": 2, "depends": 1, "no": 0}
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The rows in which acts are judged: every act in the case as a whole, and acts toward someone for each of them.
-
-    names: act row → (act, thing that it is done toward or '').
-    """
-
-    decision: Decision
-
-    @cached_property
-    def names(self) -> dict[int, tuple[str, str]]:
-        """Row → (act, thing)."""
-        scene = self.decision.scene
-        n = scene.world.cases
-        found = {}
-        for act, slot in scene.act_slots.items():
-            action = scene.schema.actions.get(act)
-            for thing in scene.toward(action) if action else ("",):
-                found[slot * n + scene.column_for(action, thing)] = (act, thing)
-        return found
-
-    @cached_property
-    def rows(self) -> int:
-        """All those rows."""
-        return sum(1 << row for row in self.names)
-
-    def acts(self, rows: int) -> tuple[tuple[str, str], ...]:
-        """(act, thing) for each row in a set of rows."""
-        return tuple(name for row, name in self.names.items() if rows >> row & 1)
 
 
 class Assessor:
@@ -88,7 +57,7 @@ class Assessor:
         for code in case.jurisdictions:
             decision = decide(self.forum(code), scene, case.law_as_of, case.known_as_of)
             one = self.assess_forum(decision)
-            forums.append(refine(self, case, one, decision) if refined else one)
+            forums.append(refine(self.kb, self.polarities(code), case, one, decision) if refined else one)
         outcomes = forums[0].outcomes if len(forums) == 1 else combine([f.outcomes for f in forums])
         clashes = tuple(c for f in forums for c in f.clashes) + forum_clashes(forums)
         return Assessment(identify(self.kb, case), case.name, case.law_as_of, case.known_as_of, self.kb.digest, tuple(forums), outcomes, clashes)

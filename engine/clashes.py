@@ -1,16 +1,13 @@
 """Norms that cannot both be obeyed, and codes that narrow what law allows. Shown with both sides, never settled."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from engine.assessment import Clash, ForumAssessment
 from engine.decide import Ruling
+from engine.judged import Judged
 from engine.knowledge import Knowledge
 from engine.norms import Requirement
 from engine.terms import norm
-
-if TYPE_CHECKING:
-    from engine.assess import Judged
 
 
 def order_kind(kb: Knowledge, order: str) -> str:
@@ -20,7 +17,7 @@ def order_kind(kb: Knowledge, order: str) -> str:
     return next((kinds[t] for t in types if t in kinds), "legal")
 
 
-def find_clashes(kb: Knowledge, judged: "Judged") -> tuple[Clash, ...]:
+def find_clashes(kb: Knowledge, judged: Judged) -> tuple[Clash, ...]:
     """Conflicts and limits among the norms that are effective for certain."""
     rulings = [r for r in judged.decision.rulings.values() if r.surely & judged.rows]
     kinds = {r.compiled.norm.iri: order_kind(kb, r.compiled.norm.order) for r in rulings}
@@ -32,13 +29,13 @@ def find_clashes(kb: Knowledge, judged: "Judged") -> tuple[Clash, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def forbidden(judged: "Judged", ruling: Ruling) -> int:
+def forbidden(judged: Judged, ruling: Ruling) -> int:
     """Rows of the acts that a norm forbids for certain."""
     mask = ruling.covers.holds if ruling.compiled.norm.modality == "prohibition" else ruling.forbids.holds
     return ruling.surely & mask & judged.rows
 
 
-def _duty_and_bar(judged: "Judged", duty: Ruling, bar: Ruling, kinds: Mapping[str, str]) -> Clash | None:
+def _duty_and_bar(judged: Judged, duty: Ruling, bar: Ruling, kinds: Mapping[str, str]) -> Clash | None:
     """A duty and a prohibition conflict where the prohibition leaves no way to fulfil the duty."""
     one, other = kinds[duty.compiled.norm.iri], kinds[bar.compiled.norm.iri]
     rows = forbidden(judged, bar) & duty.surely & duty.covers.holds
@@ -52,7 +49,7 @@ def _duty_and_bar(judged: "Judged", duty: Ruling, bar: Ruling, kinds: Mapping[st
     return _clash(judged, kind, rows, duty, bar, "requires what", "forbids")
 
 
-def possible(tree: Requirement, closed: set[str], judged: "Judged") -> bool:
+def possible(tree: Requirement, closed: set[str], judged: Judged) -> bool:
     """Whether a requirement can be met without the closed acts."""
     if tree.kind == "act":
         action = judged.decision.scene.schema.action_of.get(tree.act)
@@ -61,7 +58,7 @@ def possible(tree: Requirement, closed: set[str], judged: "Judged") -> bool:
     return all(results) if tree.kind == "allOf" else any(results)
 
 
-def _duty_and_denial(judged: "Judged", duty: Ruling, denial: Ruling, kinds: Mapping[str, str]) -> Clash | None:
+def _duty_and_denial(judged: Judged, duty: Ruling, denial: Ruling, kinds: Mapping[str, str]) -> Clash | None:
     """A duty and an authority that denies it, in one order of one place."""
     same = denial.compiled.norm.order == duty.compiled.norm.order and denial.compiled.norm.jurisdiction == duty.compiled.norm.jurisdiction
     if denial.compiled.norm.modality != "no_duty" or not same or kinds[duty.compiled.norm.iri] != "legal":
@@ -74,7 +71,7 @@ def _duty_and_denial(judged: "Judged", duty: Ruling, denial: Ruling, kinds: Mapp
     return _clash(judged, "conflict", rows, duty, denial, "requires what", "says is not required")
 
 
-def _permission_and_bar(judged: "Judged", allow: Ruling, bar: Ruling, kinds: Mapping[str, str]) -> Clash | None:
+def _permission_and_bar(judged: Judged, allow: Ruling, bar: Ruling, kinds: Mapping[str, str]) -> Clash | None:
     """A permission and a prohibition of one order and place conflict; a code may be narrower than law, which is a limit."""
     if allow.compiled.norm.modality != "permission":
         return None
@@ -89,7 +86,7 @@ def _permission_and_bar(judged: "Judged", allow: Ruling, bar: Ruling, kinds: Map
     return None
 
 
-def _clash(judged: "Judged", kind: str, rows: int, one: Ruling, other: Ruling, verb: str, against: str) -> Clash:
+def _clash(judged: Judged, kind: str, rows: int, one: Ruling, other: Ruling, verb: str, against: str) -> Clash:
     action = judged.acts(rows)[0][0]
     a, b = one.compiled.norm, other.compiled.norm
     return Clash(kind, action, a.id, b.id, f"{a.source.cited or a.label} {verb} {b.source.cited or b.label} {against}")

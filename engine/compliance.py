@@ -1,18 +1,15 @@
 """What the acts that were done mean: duties satisfied, violated or still open, prohibitions respected or violated."""
 
 import re
-from typing import TYPE_CHECKING
 
 from engine.assessment import Compliance
 from engine.clashes import forbidden
 from engine.decide import Ruling
+from engine.judged import Judged
 from engine.norms import Norm, Requirement
 
-if TYPE_CHECKING:
-    from engine.assess import Judged
 
-
-def find_compliance(judged: "Judged") -> tuple[Compliance, ...]:
+def find_compliance(judged: Judged) -> tuple[Compliance, ...]:
     """Compliance with every duty and prohibition that is effective for certain; nothing where the case lists no acts."""
     taken = judged.decision.scene.case.taken
     if taken is None:
@@ -30,7 +27,7 @@ def find_compliance(judged: "Judged") -> tuple[Compliance, ...]:
     return tuple(found)
 
 
-def _duty(judged: "Judged", ruling: Ruling, done: set[str], tree: Requirement) -> Compliance:
+def _duty(judged: Judged, ruling: Ruling, done: set[str], tree: Requirement) -> Compliance:
     norm = ruling.compiled.norm
     keys = [_key(judged, leaf) for leaf in tree.leaves()]
     harbours = [r for r in judged.decision.rulings.values() if norm.iri in r.compiled.norm.fulfils and r.surely & judged.rows]
@@ -41,16 +38,16 @@ def _duty(judged: "Judged", ruling: Ruling, done: set[str], tree: Requirement) -
     return Compliance(norm.id, state, tuple(k for k in keys if k in done), outstanding, norm.within, norm.consequence)
 
 
-def _key(judged: "Judged", leaf: Requirement) -> str:
+def _key(judged: Judged, leaf: Requirement) -> str:
     action = judged.decision.scene.schema.action_of.get(leaf.act)
     return action.key if action else leaf.act
 
 
-def _acts(judged: "Judged", ruling: Ruling) -> set[str]:
+def _acts(judged: Judged, ruling: Ruling) -> set[str]:
     return {act for act, _ in judged.acts(ruling.surely & ruling.covers.holds)}
 
 
-def satisfied(judged: "Judged", tree: Requirement, done: set[str]) -> bool:
+def satisfied(judged: Judged, tree: Requirement, done: set[str]) -> bool:
     """Whether acts done meet a requirement: an act of a narrower kind is an act of the wider one."""
     schema = judged.decision.scene.schema
     if tree.kind == "act":
@@ -59,7 +56,7 @@ def satisfied(judged: "Judged", tree: Requirement, done: set[str]) -> bool:
     return all(results) if tree.kind == "allOf" else any(results)
 
 
-def _bar(judged: "Judged", ruling: Ruling, done: set[str]) -> Compliance:
+def _bar(judged: Judged, ruling: Ruling, done: set[str]) -> Compliance:
     closed = {act for act, _ in judged.acts(forbidden(judged, ruling))}
     broken = tuple(sorted(closed & done))
     norm = ruling.compiled.norm
@@ -78,7 +75,7 @@ def seconds(duration: str) -> int | None:
     return days * 86_400 + hours * 3_600 + minutes * 60
 
 
-def overdue(judged: "Judged", norm: Norm) -> bool:
+def overdue(judged: Judged, norm: Norm) -> bool:
     """Whether a duty's time is over: the days from the events to the question exceed it."""
     allowed = seconds(norm.within) if norm.within else None
     case = judged.decision.scene.case

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.assess import Assessor, Judged, act_status, standing
+from engine.assess import Assessor, act_status, standing
 from engine.assessment import Defeat
 from engine.cases import Case
 from engine.decide import Decision, Ruling
 from engine.findings import Finding, find
+from engine.judged import Judged
 from engine.norms import Norm
 from engine.terms import LABEL, local_name
 from engine.truth import CONTRADICTORY, NO, UNKNOWN, YES

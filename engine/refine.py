@@ -2,33 +2,30 @@
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from engine.assessment import ForumAssessment, Outcome
 from engine.cases import Case, Said
 from engine.decide import Decision, decide
+from engine.knowledge import Knowledge
+from engine.polarity import Polarities
 from engine.scene import Hypothesis, set_scene
 from engine.schema import Schema
-
-if TYPE_CHECKING:
-    from engine.assess import Assessor
 
 LIMIT = 10
 """Most unknown class memberships that are tried in every combination."""
 
 
-def refine(assessor: "Assessor", case: Case, forum: ForumAssessment, decision: Decision) -> ForumAssessment:
+def refine(kb: Knowledge, polarities: Polarities, case: Case, forum: ForumAssessment, decision: Decision) -> ForumAssessment:
     """Settle what every completion settles; what has too many combinations to try is said among the problems."""
-    polarities = assessor.polarities(forum.jurisdiction)
     first: dict[tuple[str, str], frozenset[str]] = {}
     for modality, actions in forum.outcomes.items():
         for action, outcome in actions.items():
             if outcome.answer == "depends":
-                suspects = polarities.suspects(tuple(assessor.kb.by_id[n].iri for n in outcome.norms))
+                suspects = polarities.suspects(tuple(kb.by_id[n].iri for n in outcome.norms))
                 found = frozenset(c for c in suspects if decision.scene.schema.fact_of[c][0].key in outcome.missing)
                 if found:
                     first[modality, action] = found
-    doubtful = still_open(assessor, case, decision, first)
+    doubtful = still_open(kb, case, decision, first)
     settled: dict[tuple[str, str], str] = {}
     problems: list[str] = []
     for classes in dict.fromkeys(doubtful.values()):
@@ -37,14 +34,14 @@ def refine(assessor: "Assessor", case: Case, forum: ForumAssessment, decision: D
         if len(atoms) > LIMIT:
             problems.append(f"{len(targets)} answers left as they are: {len(atoms)} unknown facts count both ways; {LIMIT} are tried in full")
         elif atoms:
-            settled |= try_all(assessor, case, decision, atoms, targets)
+            settled |= try_all(kb, case, decision, atoms, targets)
     return settle(forum, settled, problems)
 
 
 Doubts = Mapping[tuple[str, str], frozenset[str]]
 
 
-def still_open(assessor: "Assessor", case: Case, decision: Decision, doubtful: Doubts) -> Doubts:
+def still_open(kb: Knowledge, case: Case, decision: Decision, doubtful: Doubts) -> Doubts:
     """The doubts that a few completions do not end: all denied, and each one alone affirmed.
 
     An answer that still depends in one of them, or that differs between two, does depend.
@@ -52,9 +49,9 @@ def still_open(assessor: "Assessor", case: Case, decision: Decision, doubtful: D
     if not doubtful:
         return doubtful
     atoms = unknown_atoms(decision, frozenset().union(*doubtful.values()))
-    needs, bars = relations(assessor.kb.schema, atoms)
+    needs, bars = relations(kb.schema, atoms)
     few = (0, *(need for need in needs if not any(need >> i & 1 and bars[i] & need for i in range(len(atoms)))))
-    tried = suppose(assessor, case, decision, tuple(answer_all(atoms, answers) for answers in dict.fromkeys(few)))
+    tried = suppose(kb, case, decision, tuple(answer_all(atoms, answers) for answers in dict.fromkeys(few)))
     every = (1 << tried.scene.hypotheses) - 1
     found = {}
     for key, classes in doubtful.items():
@@ -110,16 +107,16 @@ def completions(schema: Schema, atoms: Atoms) -> tuple[Hypothesis, ...]:
     return tuple(found)
 
 
-def suppose(assessor: "Assessor", case: Case, decision: Decision, hypotheses: tuple[Hypothesis, ...]) -> Decision:
+def suppose(kb: Knowledge, case: Case, decision: Decision, hypotheses: tuple[Hypothesis, ...]) -> Decision:
     """Decide the case under each hypothesis, all in one run."""
-    scene = set_scene(assessor.kb.schema, assessor.kb.template, case, hypotheses)
+    scene = set_scene(kb.schema, kb.template, case, hypotheses)
     return decide(decision.forum, scene, case.law_as_of, case.known_as_of)
 
 
-def try_all(assessor: "Assessor", case: Case, decision: Decision, atoms: Atoms, targets: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def try_all(kb: Knowledge, case: Case, decision: Decision, atoms: Atoms, targets: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The targets that get one and the same answer in every completion."""
-    hypotheses = completions(assessor.kb.schema, atoms)
-    tried = suppose(assessor, case, decision, hypotheses)
+    hypotheses = completions(kb.schema, atoms)
+    tried = suppose(kb, case, decision, hypotheses)
     found = {}
     for modality, action in targets:
         surely, possibly = answered(tried, modality, action)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from asking import Ask, asking
 
 from engine.assess import Assessor

@@ -13,10 +13,15 @@ ONTOLOGY = HERE.parents[1] / "ontology"
 SHARED = {name: (ONTOLOGY / name).read_text(encoding="utf-8") for name in ("norms.ttl", "domain.ttl", "jurisdictions.ttl")}
 
 
+def load_and_compile(path: Path) -> None:
+    """What an editor's first command does with a file."""
+    kb = knowledge_of(SHARED | {path.name: path.read_text(encoding="utf-8")})
+    compile_forum(kb, kb.jurisdictions["US-CA"])
+
+
 @pytest.mark.parametrize("path", sorted((HERE / "bad").glob("*.ttl")), ids=lambda p: p.stem)
 def test_bad_file_is_refused(path: Path) -> None:
     """The message is the one in the file of the same name, to the letter."""
     with pytest.raises(OntologyError) as caught:
-        kb = knowledge_of(SHARED | {path.name: path.read_text(encoding="utf-8")})
-        compile_forum(kb, kb.jurisdictions["US-CA"])
+        load_and_compile(path)
     assert str(caught.value) + "\n" == path.with_suffix(".txt").read_text(encoding="utf-8")
