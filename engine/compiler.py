@@ -9,6 +9,7 @@ from engine.graph import Graph, Literal
 from engine.nodes import AllOf, AllValuesFrom, AnyOf, Complement, DataSome, HasValue, NamedClass, Node, Nothing, OneOf, Program, SomeValuesFrom, Thing
 from engine.order import components
 from engine.terms import NOTHING, OWL, THING, XSD, local_name
+from engine.world import INVERSE
 
 FACETS = ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "minLength", "maxLength", "length")
 SOME, HAS, ONE_OF = OWL + "someValuesFrom", OWL + "hasValue", OWL + "oneOf"
@@ -142,7 +143,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def inverse_of(role: str) -> str:
     """The name under which the world keeps the arrows of a role turned round."""
-    return f"inverse {role}"
+    return INVERSE + role
 
 
 def reach(start: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:

@@ -55,8 +55,9 @@ def decide(forum: Forum, scene: Scene, law_as_of: datetime.date, known_as_of: da
         if isinstance(item, Derived):
             find_members(item, scene, world, rulings)
             continue
+        run(forum.program, item.fresh, columns, world)
         in_force = item.norm.in_force(law_as_of, known_as_of)
-        rulings[item.norm.iri] = absent(item) if in_force == NO else rule(forum, scene, world, columns, item, in_force, rulings)
+        rulings[item.norm.iri] = absent(item) if in_force == NO else rule(scene, world, columns, item, in_force, rulings)
     return Decision(forum, scene, world, columns, rulings)
 
 
@@ -65,12 +66,14 @@ def absent(item: CompiledNorm) -> Ruling:
     return Ruling(item, NO, NEITHER, NEITHER, NEITHER, NEITHER, 0, 0, 0, 0, 0)
 
 
-def rule(forum: Forum, scene: Scene, world: World, columns: list[Truth], item: CompiledNorm, in_force: Value, rulings: Mapping[str, Ruling]) -> Ruling:
+def rule(scene: Scene, world: World, columns: list[Truth], item: CompiledNorm, in_force: Value, rulings: Mapping[str, Ruling]) -> Ruling:
     """Rule on one norm, given the rulings on those that may defeat it."""
-    run(forum.program, item.order, columns, world)
     block, n = world.block, world.cases
     bearer = Truth(block, 0) if item.bearer is None else cut(columns[item.bearer], scene.bearer * n, block)
     trigger = Truth(block, 0) if item.trigger is None else cut(columns[item.trigger], 0, block)
+    if bearer.surely_not == block:
+        nothing = Truth(0, scene.acts)
+        return Ruling(item, in_force, bearer, trigger, nothing, nothing, 0, 0, 0, 0, 0)
     covers, forbids = covered(scene, columns, item, block)
     about = covers.any_of(forbids)
     begun = block if in_force == YES else 0

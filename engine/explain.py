@@ -1,10 +1,10 @@
 """The explanation of a determination: why a norm stands where it stands, down to the fact and the provision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.assess import Assessor, act_status, standing
-from engine.assessment import Defeat
+from engine.assess import Assessor, act_status
+from engine.assessment import Defeat, NormStatus
 from engine.cases import Case
 from engine.decide import Decision, Ruling
 from engine.findings import Finding, find
@@ -51,26 +51,30 @@ class Explanation:
 def explain(assessor: Assessor, case: Case, code: str, norm_iri: str) -> Explanation:
     """Explain one norm in one forum."""
     decision = assessor.decide(case, code)
-    return explain_ruling(assessor, decision, decision.rulings[norm_iri])
+    return explain_ruling(decision, decision.rulings[norm_iri], statuses(assessor, decision))
 
 
 def explain_all(assessor: Assessor, case: Case, code: str) -> tuple[Explanation, ...]:
     """Explain every norm that reaches a forum, deciding the case once."""
     decision = assessor.decide(case, code)
-    return tuple(explain_ruling(assessor, decision, ruling) for ruling in decision.rulings.values())
+    found = statuses(assessor, decision)
+    return tuple(explain_ruling(decision, ruling, found) for ruling in decision.rulings.values())
 
 
-def explain_ruling(assessor: Assessor, decision: Decision, ruling: Ruling) -> Explanation:
+def statuses(assessor: Assessor, decision: Decision) -> dict[str, NormStatus]:
+    """The status of every norm, by IRI."""
+    return {s.norm.iri: s for s in assessor.assess_forum(decision).norms}
+
+
+def explain_ruling(decision: Decision, ruling: Ruling, found: Mapping[str, NormStatus]) -> Explanation:
     """The findings behind a ruling, in the column in which each act is judged."""
     judged = Judged(decision)
-    statuses = {s.norm.iri: s for s in assessor.assess_forum(decision).norms}
-    status = statuses[ruling.compiled.norm.iri]
-    word, _ = standing(judged, ruling)
+    status = found[ruling.compiled.norm.iri]
     c, n = ruling.compiled, decision.world.cases
     in_force = ruling.in_force != NO
     return Explanation(
         c.norm,
-        word,
+        status.status,
         time_text(decision, ruling),
         find(decision, c.bearer, decision.scene.bearer * n) if c.bearer is not None and in_force else None,
         find(decision, c.trigger, 0) if c.trigger is not None and in_force else None,

@@ -105,8 +105,8 @@ def _worded(sentence: str, denial: str, value: Value) -> str:
 
 def origin(decision: Decision, cls: str, row: int, defined: bool) -> tuple[str, str]:
     """(how a class came to hold or be excluded for a thing, the clause it was inferred from)."""
-    schema, bit = decision.scene.schema, 1 << row
-    direct = [s for s in decision.scene.statements if s.rows & bit]
+    schema = decision.scene.schema
+    direct = decision.scene.said_in(row)
     for s in direct:
         if s.cls == cls:
             return s.origin, ""
@@ -116,7 +116,8 @@ def origin(decision: Decision, cls: str, row: int, defined: bool) -> tuple[str, 
     if any(d.cls == cls for d in decision.forum.derived):
         return "outcome", ""
     slot = row // decision.world.cases
-    if any(at == slot and (told == cls or bears(schema.axioms, told, holds, cls)) for at, told, holds in decision.scene.template.said):
+    named = decision.scene.template.said_at.get(slot, ())
+    if any(told == cls or bears(schema.axioms, told, holds, cls) for told, holds in named):
         return "act", ""
     return ("inferred" if defined else ""), ""
 
@@ -145,7 +146,7 @@ def _arrows(decision: Decision, node: Node, place: int, row: int, path: Path) ->
     assert isinstance(node, SomeValuesFrom | AllValuesFrom)
     n = decision.world.cases
     parent, case = divmod(row, n)
-    children = [c for c, cases in decision.world.groups.get(node.role, {}).get(parent, []) if cases >> case & 1]
+    children = [c for c, cases in decision.world.group(node.role).get(parent, []) if cases >> case & 1]
     grounds = tuple(find(decision, node.parts[0], child * n + case, path) for child in children)
     role = local_name(node.role.removeprefix("inverse "))
     text = (
@@ -209,7 +210,7 @@ def missing(decision: Decision, node: int, rows: int, found: dict[str, int], see
 def below(decision: Decision, role: str, rows: int) -> int:
     """The rows that arrows of a role lead to."""
     n, found = decision.world.cases, 0
-    for parent, children in decision.world.groups.get(role, {}).items():
+    for parent, children in decision.world.group(role).items():
         there = rows >> parent * n & decision.world.block
         if there:
             for child, cases in children:

@@ -1,7 +1,7 @@
 """The norms that reach one place, compiled into one program and put in the order in which they are decided."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from engine.compiler import Compiler
@@ -28,7 +28,7 @@ class CompiledNorm:
     """A norm with its classes as places in the program. attackers: norms that defeat it, with why.
 
     opposites: nodes of the acts that are the opposite of what it requires, and so are forbidden by it.
-    order: the nodes it needs, each after its parts.
+    order: the nodes it needs, each after its parts. fresh: those of them that no earlier item has evaluated.
     """
 
     norm: Norm
@@ -39,6 +39,7 @@ class CompiledNorm:
     opposites: tuple[int, ...]
     attackers: tuple[Override, ...]
     order: tuple[int, ...]
+    fresh: tuple[int, ...] = ()
 
 
 Item = CompiledNorm | Derived
@@ -147,7 +148,16 @@ def _in_order(kb: Knowledge, program: Program, compiled: Mapping[str, CompiledNo
         members = ", ".join(local_name(i) for i in cycle)
         problem = f"its outcome depends on itself: {members}"
         raise OntologyError(kb.graph.place(iri), local_name(iri), problem, "let the norm override, or ask for the outcome of others, but not both in a circle")
-    return tuple(compiled[i] if i in compiled else _counting(derived[i], asks) for i in names)
+    done: set[int] = set()
+    items: list[Item] = []
+    for name in names:
+        if name not in compiled:
+            items.append(_counting(derived[name], asks))
+            continue
+        fresh = tuple(i for i in compiled[name].order if i not in done)
+        done |= set(fresh)
+        items.append(replace(compiled[name], fresh=fresh))
+    return tuple(items)
 
 
 def depends_on(program: Program, compiled: CompiledNorm, derived: Mapping[str, Derived]) -> set[str]:

@@ -32,7 +32,9 @@ class NamedClass:
         return self.holds_from + self.excluded_from + self.disjoint_with
 
     def evaluate(self, columns: Columns, world: World) -> Truth:
-        holds, excluded = world.told(self.iri)
+        holds, excluded = world.columns.get(self.iri, NEITHER)
+        if not self.holds_from and not self.excluded_from and not self.disjoint_with:
+            return Truth(holds, excluded)
         for i in self.holds_from:
             holds |= columns[i].holds
         for i in self.excluded_from:
@@ -182,17 +184,13 @@ class Program:
 
 
 def run(program: Program, order: Sequence[int], columns: list[Truth], world: World) -> None:
-    """Evaluate nodes in order, filling the columns that are still empty (UNSET).
-
-    A cycle is solved by its least fixpoint: bits only ever get set.
-    """
+    """Evaluate nodes in order, each after its parts. A cycle is solved by its least fixpoint: bits only ever get set."""
+    nodes, groups = program.nodes, program.groups
     for i in order:
-        if columns[i] is UNSET:
-            group = program.groups.get(i)
-            if group is None:
-                columns[i] = program.nodes[i].evaluate(columns, world)
-            else:
-                _fixpoint(program, group, columns, world)
+        if i not in groups:
+            columns[i] = nodes[i].evaluate(columns, world)
+        elif columns[i] is UNSET:
+            _fixpoint(program, groups[i], columns, world)
 
 
 def _fixpoint(program: Program, group: Sequence[int], columns: list[Truth], world: World) -> None:

@@ -10,7 +10,7 @@ from engine.schema import Action, Fact, Schema
 from engine.world import Edge, World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
     """What is the same in every case: one slot per action and one for each thing that may hang on it (a recipient).
 
@@ -25,6 +25,14 @@ class Template:
     said: tuple[tuple[int, str, bool], ...]
     columns: Mapping[str, tuple[int, int]]
     edges: Mapping[str, tuple[Edge, ...]]
+
+    @cached_property
+    def said_at(self) -> dict[int, tuple[tuple[str, bool], ...]]:
+        """Slot → (class, whether it holds), as said by naming the act."""
+        found: dict[int, list[tuple[str, bool]]] = {}
+        for slot, cls, holds in self.said:
+            found.setdefault(slot, []).append((cls, holds))
+        return {slot: tuple(said) for slot, said in found.items()}
 
 
 def build_template(schema: Schema) -> Template:
@@ -123,6 +131,16 @@ class Scene:
         """Multiplier that copies a bit per case to the rows of all acts."""
         n = self.world.cases
         return sum(1 << slot * n for slot in self.act_slots.values())
+
+    @cached_property
+    def _said(self) -> dict[int, tuple[Statement, ...]]:
+        return {}
+
+    def said_in(self, row: int) -> tuple[Statement, ...]:
+        """What was said of the thing in a row."""
+        if row not in self._said:
+            self._said[row] = tuple(s for s in self.statements if s.rows >> row & 1)
+        return self._said[row]
 
     def column_for(self, action: Action | None, toward: str, hypothesis: int = 0) -> int:
         """The column in which an act is judged."""

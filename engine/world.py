@@ -14,6 +14,9 @@ Edge = tuple[int, int, int]
 """(parent slot, child slot, the cases in which the edge is there)."""
 
 
+INVERSE = "inverse "
+
+
 @dataclass(frozen=True, slots=True)
 class Datum:
     """A literal that a thing has in some cases: slot, text, datatype IRI, cases."""
@@ -56,25 +59,31 @@ class World:
         return {name: slot for slot, name in enumerate(self.slots)}
 
     @cached_property
-    def groups(self) -> dict[str, dict[int, list[tuple[int, int]]]]:
-        """Role → parent slot → [(child slot, cases)]; the role turned round is kept as `inverse <role>`."""
-        found: dict[str, dict[int, list[tuple[int, int]]]] = {}
-        for role, edges in self.edges.items():
-            parents, children = found.setdefault(role, {}), found.setdefault(f"inverse {role}", {})
-            for parent, child, cases in edges:
-                parents.setdefault(parent, []).append((child, cases))
-                children.setdefault(child, []).append((parent, cases))
-        return found
+    def _groups(self) -> dict[str, dict[int, list[tuple[int, int]]]]:
+        return {}
+
+    def group(self, role: str) -> dict[int, list[tuple[int, int]]]:
+        """Parent slot → [(child slot, cases)] for a role, or for `inverse <role>`, the role turned round."""
+        if role not in self._groups:
+            turned = role.startswith(INVERSE)
+            found: dict[int, list[tuple[int, int]]] = {}
+            for parent, child, cases in self.edges.get(role.removeprefix(INVERSE), ()):
+                found.setdefault(child if turned else parent, []).append((parent if turned else child, cases))
+            self._groups[role] = found
+        return self._groups[role]
 
     @cached_property
-    def spreads(self) -> dict[str, tuple[int, int]]:
-        """Roles in which all parents have one and the same child in every case: (child slot, multiplier that copies it)."""
-        found = {}
-        for role, parents in self.groups.items():
-            children = {tuple(group) for group in parents.values()}
-            if len(parents) > 1 and len(children) == 1 and children == {((next(iter(children))[0][0], self.block),)}:
-                found[role] = (next(iter(children))[0][0], sum(1 << parent * self.cases for parent in parents))
-        return found
+    def _spreads(self) -> dict[str, tuple[int, int] | None]:
+        return {}
+
+    def spread(self, role: str) -> tuple[int, int] | None:
+        """For a role in which all parents have one and the same child in every case: (child slot, multiplier that copies it)."""
+        if role not in self._spreads:
+            parents = self.group(role)
+            first = next(iter(parents.values()), [])
+            same = len(parents) > 1 and len(first) == 1 and first[0][1] == self.block and all(group == first for group in parents.values())
+            self._spreads[role] = (first[0][0], sum(1 << parent * self.cases for parent in parents)) if same else None
+        return self._spreads[role]
 
     def told(self, cls: str) -> tuple[int, int]:
         """(holds, excluded) of a class as told."""
@@ -87,11 +96,12 @@ class World:
 
     def some(self, role: str, filler: Truth) -> Truth:
         """∃ role.filler for every row."""
-        if role in self.spreads:
-            return self._spread(role, filler)
+        copied = self.spread(role)
+        if copied is not None:
+            return self._spread(role, filler, *copied)
         closed, functional, block, n = role in self.closed, role in self.functional, self.block, self.cases
         holds, excluded = 0, self.rows if closed else 0
-        for parent, children in self.groups.get(role, {}).items():
+        for parent, children in self.group(role).items():
             found, barred, stated = 0, block, 0
             for child, cases in children:
                 found |= filler.holds >> child * n & cases
@@ -105,8 +115,7 @@ class World:
                 excluded |= (barred & stated) << shift
         return Truth(holds, excluded)
 
-    def _spread(self, role: str, filler: Truth) -> Truth:
-        child, copies = self.spreads[role]
+    def _spread(self, role: str, filler: Truth, child: int, copies: int) -> Truth:
         shift = child * self.cases
         holds = (filler.holds >> shift & self.block) * copies
         excluded = (filler.excluded >> shift & self.block) * copies

@@ -1,0 +1,90 @@
+"""The ontology as a whole: it loads, is consistent, meets its shapes, and says all that the engine and a reader need."""
+
+import io
+import re
+from pathlib import Path
+
+import owlready2
+import pyshacl
+import pytest
+import rdflib
+
+from engine.axioms import outside
+from engine.forum import compile_forum
+from engine.knowledge import Knowledge
+from engine.terms import local_name, norm
+
+ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
+
+
+@pytest.fixture(scope="module")
+def triples() -> rdflib.Graph:
+    """Everything, by another parser."""
+    graph = rdflib.Graph()
+    for path in sorted(ONTOLOGY.rglob("*.ttl")):
+        graph.parse(path, format="turtle")
+    return graph
+
+
+def test_shapes_are_met(triples: rdflib.Graph) -> None:
+    """Every norm, fact, value, act and source says what it must."""
+    conforms, _, text = pyshacl.validate(triples, shacl_graph=rdflib.Graph().parse(ONTOLOGY / "shapes.ttl"), advanced=False)
+    messages = sorted({line.strip() for line in str(text).splitlines() if "Message" in line or "Focus Node" in line})
+    assert conforms, "\n".join(messages[:40])
+
+
+@pytest.mark.slow
+def test_a_description_logic_reasoner_finds_it_consistent(triples: rdflib.Graph) -> None:
+    """HermiT finds no contradiction, and no class that can have no member."""
+    world = owlready2.World()
+    world.get_ontology("https://w3id.org/dutygraph/all").load(fileobj=io.BytesIO(triples.serialize(format="nt").encode()), format="ntriples")
+    owlready2.sync_reasoner_hermit(world, debug=0)
+    assert not list(world.inconsistent_classes())
+
+
+def test_every_forum_compiles(kb: Knowledge) -> None:
+    """All the law of every place compiles, without a cycle and inside the fragment."""
+    for place in {p.code: p for p in kb.jurisdictions.values()}.values():
+        compile_forum(kb, place)
+
+
+def test_no_axiom_is_outside_the_fragment(kb: Knowledge) -> None:
+    """Every axiom is one that the evaluator honours itself."""
+    assert list(outside(kb.graph)) == []
+
+
+def test_every_norm_can_be_cited(kb: Knowledge) -> None:
+    """Citation, confidence, modality and order are there; an address is an address."""
+    for n in kb.norms.values():
+        assert n.source.citation, n.id
+        assert n.source.confidence in {"high", "medium", "low"}, n.id
+        assert n.order, n.id
+        assert n.bearers, n.id
+        assert all(re.match(r"https?://[^\s<>\"]+$", url) for url in n.source.urls), n.id
+        assert re.fullmatch(r"[a-z0-9][a-z0-9.-]*", n.id), n.id
+
+
+def test_overrides_are_grounded(kb: Knowledge) -> None:
+    """Whoever prevails does so on a named ground."""
+    assert {local_name(o.winner) for o in kb.overrides if not o.ground} == set()
+
+
+def test_every_fact_of_the_vocabulary_can_be_said_and_denied(kb: Knowledge) -> None:
+    """Each value has a clause and its denial, and the two differ."""
+    for fact in kb.schema.facts.values():
+        assert fact.question.endswith("?"), fact.key
+        for cls in fact.values.values():
+            assert kb.schema.sentence(cls, True) != kb.schema.sentence(cls, False), cls
+
+
+def test_names_are_in_the_style_of_owl(kb: Knowledge) -> None:
+    """Classes of the domain in CamelCase, properties in lowerCamelCase."""
+    for cls in kb.schema.fact_of:
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]*", local_name(cls)), cls
+    assert all(re.fullmatch(r"[a-z][A-Za-z]*", local_name(r)) for path in kb.schema.paths for r in path)
+
+
+def test_what_cannot_be_expressed_says_why(kb: Knowledge) -> None:
+    """A note of what the vocabulary cannot state is a sentence."""
+    notes = [o.value for _, o in kb.graph.pairs(norm("notExpressed")) if not isinstance(o, str)]
+    assert all(len(note.split()) > 3 for note in notes)  # noqa: PLR2004  a reason takes more than three words
