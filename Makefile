@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check fast bench clean
+.PHONY: help setup demo test fast check docs bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,8 +31,11 @@ check: setup ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: setup ## write what is computed in the documentation
+	PYTHONPATH=.:tests $(BIN)/python tests/write_docs.py
+
 bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
-	$(BIN)/python benchmarks/one_case.py
+	PYTHONPATH=benchmarks $(BIN)/python benchmarks/one_case.py | tee docs/benchmarks.md
 
 clean: ## remove what setup made
 	rm -rf $(VENV)

@@ -108,6 +108,8 @@ def law_run() -> None:
 
 
 if __name__ == "__main__":
-    print(f"# One case\n\nPython {platform.python_version()}, {platform.machine()}, {datetime.datetime.now(tz=datetime.UTC).date()}")
+    print(
+        f"# Benchmarks\n\nWritten by `make bench`. Python {platform.python_version()}, {platform.machine()}, {datetime.datetime.now(tz=datetime.UTC).date()}.\nA shared machine with two cores: read the ratios."
+    )
     synthetic_run()
     law_run()

@@ -1,5 +1,7 @@
 """The same norms and case in other engines."""
 
+import itertools
+
 import clingo
 import owlrl
 import rdflib
@@ -40,14 +42,13 @@ def program(found: list[Rule], facts: Facts) -> str:
     """Norms and a case as a logic program with grounded defeat."""
     lines = []
     for chain in (synthetic.HARMS, synthetic.TARGETS):
-        lines += [f"{wide.lower()}(X) :- {narrow.lower()}(X)." for wide, narrow in zip(chain, chain[1:], strict=False)]
+        lines += [f"{wide.lower()}(X) :- {narrow.lower()}(X)." for wide, narrow in itertools.pairwise(chain)]
     lines += [f"{f.lower()}(c)." for f in facts.flags]
     lines += [f"{facts.profession.lower()}(p).", f"{facts.harm.lower()}(t).", f"{facts.target.lower()}(v).", "who(c,p). threat(c,t). target(t,v)."]
     for r in found:
         flags = "".join(f", {f.lower()}(C)" for f in r.flags)
-        lines.append(
-            f"applies({r.name},{r.act.lower()}) :- who(C,P), {r.profession.lower()}(P){flags}, threat(C,T), {r.harm.lower()}(T), target(T,V), {r.target.lower()}(V)."
-        )
+        harm, target = r.harm.lower(), r.target.lower()
+        lines.append(f"applies({r.name},{r.act.lower()}) :- who(C,P), {r.profession.lower()}(P){flags}, threat(C,T), {harm}(T), target(T,V), {target}(V).")
         lines += [f"attacks({r.name},{o})." for o in r.overrides]
     for name in (*synthetic.FLAGS, *synthetic.PROFESSIONS, *synthetic.HARMS, *synthetic.TARGETS):
         lines.append(f"#defined {name.lower()}/1.")

@@ -51,9 +51,7 @@ class Facts:
 def cases(count: int, seed: int = 2) -> list[Facts]:
     """Random cases in which most flags hold."""
     rng = random.Random(seed)  # noqa: S311
-    return [
-        Facts(rng.choice(PROFESSIONS), tuple(f for f in FLAGS if rng.random() < 0.8), rng.choice(HARMS[1:]), rng.choice(TARGETS[1:])) for _ in range(count)
-    ]
+    return [Facts(rng.choice(PROFESSIONS), tuple(f for f in FLAGS if rng.random() < 0.8), rng.choice(HARMS[1:]), rng.choice(TARGETS[1:])) for _ in range(count)]
 
 
 HEADER = """@prefix : <http://example.org/> .
@@ -100,7 +98,7 @@ def norms(found: list[Rule]) -> str:
     lines = [ontology(found), SHAPE] + [f':{a} a owl:Class ; rdfs:subClassOf :Act ; norm:actionKey "{a}" .' for a in ACTS]
     for r in found:
         over = "".join(f" ; norm:overrides :{o}" for o in r.overrides)
-        lines.append(f':{r.name} a norm:{r.modality} ; norm:jurisdiction :place ; norm:trigger :{r.name}T ; norm:regulates :{r.act}{over} ;')
+        lines.append(f":{r.name} a norm:{r.modality} ; norm:jurisdiction :place ; norm:trigger :{r.name}T ; norm:regulates :{r.act}{over} ;")
         lines.append('    norm:inForceFrom "2000-01-01"^^xsd:date .')
     return "\n".join(lines)
 

@@ -104,3 +104,34 @@ def explained() -> dict[str, str]:
     path = CASES / "differences.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return dict(line.split(" :: ", 1) for line in lines if " :: " in line)
+
+
+def table(assessor: Assessor) -> str:
+    """docs/court-cases.md: every question beside the engine's answer."""
+    lines = [HEADING]
+    counts: dict[str, int] = {}
+    reasons = explained()
+    for question in questions():
+        place = assessor.kb.jurisdictions.get(str(question.case["jurisdiction"]))
+        if place is None or not any(n.jurisdiction == place.iri for n in assessor.kb.norms.values()):
+            counts["law not encoded yet"] = counts.get("law not encoded yet", 0) + 1
+            continue
+        found = ask(assessor, question)
+        word = verdict(question, found) if question.scope == "duty" else f"not scored ({question.scope})"
+        counts[word] = counts.get(word, 0) + 1
+        why = reasons.get(question.id, "")
+        waits = ", ".join(sorted(found.missing)[:4]) if found.word == "depends" else ""
+        cells = (question.case["name"], question.asked["ask"], question.expected, found.word, word, why or (f"waits for {waits}" if waits else ""))
+        lines.append("| " + " | ".join(str(c).replace("|", "/") for c in cells) + " |")
+    summary = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+    return "\n".join(lines) + f"\n\n{summary}.\n"
+
+
+HEADING = """# Court cases
+
+Each question that a court was asked (`tests/cases/`), its answer, and the engine's on the same facts under the law as of the events.
+*exact*: the same answer. *depends*: the engine waits for a fact that the opinion treats as decisive and that was not given.
+*different*: neither; the reason is given. Written by `make docs`; a test keeps it true.
+
+| case | question | court | engine | verdict | note |
+| --- | --- | --- | --- | --- | --- |"""
