@@ -108,8 +108,8 @@ def law_run() -> None:
 
 
 if __name__ == "__main__":
-    print(
-        f"# Benchmarks\n\nWritten by `make bench`. Python {platform.python_version()}, {platform.machine()}, {datetime.datetime.now(tz=datetime.UTC).date()}.\nA shared machine with two cores: read the ratios."
-    )
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    print(f"# Benchmarks\n\nWritten by `make bench`. Python {platform.python_version()}, {platform.machine()}, {today}.")
+    print("A shared machine with two cores: read the ratios.")
     synthetic_run()
     law_run()

@@ -96,7 +96,8 @@ def _draft(kb: Knowledge, compiler: Compiler, norm: Norm) -> tuple[int | None, i
     if norm.requires is not None:
         wanted = norm.requires.leaves()
         leaves = tuple(_leaf(kb, compiler, w.act, w.condition) for w in wanted)
-        opposites = [compiler.class_node(o) for w in wanted if w.act in actions and (o := actions[w.act].opposite)]
+        if norm.modality == "obligation":  # advice forbids nothing
+            opposites = [compiler.class_node(o) for w in wanted if w.act in actions and (o := actions[w.act].opposite)]
     elif norm.regulates is not None:
         leaves = (_leaf(kb, compiler, norm.regulates, None),)
     where = compiler.class_node(norm.where) if norm.where else None
