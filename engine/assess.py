@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.assessment import Assessment, Defeat, ForumAssessment, NormStatus, Outcome, Outcomes, Question
 from engine.cases import Case
 from engine.clashes import find_clashes, forum_clashes
+from engine.closure import close_case, outside_words
 from engine.compliance import find_compliance
 from engine.contradictions import find_contradictions
 from engine.decide import Decision, Ruling, decide
@@ -19,6 +20,7 @@ from engine.polarity import Polarities
 from engine.refine import refine
 from engine.scene import set_scene
 from engine.schema import Schema
+from engine.selects import with_found
 from engine.terms import norm as norm_term
 from engine.truth import NO, UNKNOWN
 
@@ -45,13 +47,21 @@ class Assessor:
             self._polarities[code] = Polarities(self.forum(code), self.kb.schema)
         return self._polarities[code]
 
+    def complete(self, case: Case) -> Case:
+        """The case with what queries find in it, and with what axioms outside the compiled fragment entail."""
+        if self.kb.outside:
+            case = close_case(case, self.kb.graph, self.kb.schema.labels)
+        return with_found(case, self.kb.selects, self.kb.graph)
+
     def decide(self, case: Case, code: str) -> Decision:
         """Decide a case under the law of one place, for explanations."""
+        case = self.complete(case)
         scene = set_scene(self.kb.schema, self.kb.template, case)
         return decide(self.forum(code), scene, case.law_as_of, case.known_as_of)
 
     def assess(self, case: Case, refined: bool = True) -> Assessment:
         """Assess a case. refined: settle answers that are the same under every completion of the unknown facts."""
+        case = self.complete(case)
         scene = set_scene(self.kb.schema, self.kb.template, case)
         forums = []
         for code in case.jurisdictions:
@@ -77,7 +87,7 @@ class Assessor:
             open_questions(decision.scene.schema, norms),
             find_compliance(judged),
             find_contradictions(decision),
-            problems(decision),
+            outside_words(self.kb.outside) + problems(decision),
         )
 
     def status(self, judged: Judged, ruling: Ruling, waits: tuple[str, ...]) -> NormStatus:

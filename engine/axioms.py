@@ -190,7 +190,11 @@ def read_axioms(graph: Graph) -> Axioms:
     rivals = list(disjoint_pairs(graph))
     for narrow, wide in class_axioms(graph):
         for part in conjuncts(graph, wide):
-            if named(part) and named(narrow):
+            if narrow == THING:
+                below.setdefault(part, []).append(THING)
+            elif part == NOTHING and named(narrow):
+                above.setdefault(narrow, []).append(NOTHING)
+            elif named(part) and named(narrow):
                 told.setdefault(narrow, set()).add(part)
             elif named(part):
                 below.setdefault(part, []).append(narrow)

@@ -104,7 +104,7 @@ def covered(scene: Scene, columns: list[Truth], item: CompiledNorm, block: int) 
         if leaf.condition is not None:
             condition = cut(columns[leaf.condition], 0, block)
             one = one.all_of(Truth(condition.holds * scene.copies, condition.excluded * scene.copies))
-        covers = covers.any_of(one)
+        covers = covers.any_of(Truth(0, one.excluded) if leaf.later else one)
     forbids = Truth(0, acts)
     for opposite in item.opposites:
         forbids = forbids.any_of(columns[opposite])

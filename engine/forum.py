@@ -16,11 +16,15 @@ from engine.terms import local_name
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One act class that a norm speaks of. action: its key, or '' where the class is an expression. condition: on the case."""
+    """One act class that a norm speaks of. action: its key, or '' where the class is an expression. condition: on the case.
+
+    later: due only where an earlier act of a sequence is not possible, which the engine does not judge: it stays open.
+    """
 
     action: str
     node: int
     condition: int | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def compile_norms(kb: Knowledge, place: Jurisdiction, norms: Iterable[Norm]) -> 
     """Compile some norms. The same knowledge and norms always give the same program."""
     acts = kb.axioms.roles.ranges.get(kb.schema.act_role, frozenset())
     settled = {wide for cls in (*acts, kb.schema.focus) for wide in kb.axioms.wider(cls)} - set(kb.axioms.below)
-    compiler = Compiler(kb.graph, kb.axioms, {d.cls for d in kb.derived}, settled)
+    late = {d.cls for d in kb.derived}
+    compiler = Compiler(kb.graph, kb.axioms, late, settled)
     scope = {n.iri: n for n in norms}
     attackers: dict[str, list[Override]] = {}
     for o in kb.overrides:
@@ -95,7 +100,8 @@ def _draft(kb: Knowledge, compiler: Compiler, norm: Norm) -> tuple[int | None, i
     opposites: list[int] = []
     if norm.requires is not None:
         wanted = norm.requires.leaves()
-        leaves = tuple(_leaf(kb, compiler, w.act, w.condition) for w in wanted)
+        later = set(norm.requires.later())
+        leaves = tuple(_leaf(kb, compiler, w.act, w.condition, w in later) for w in wanted)
         if norm.modality == "obligation":  # advice forbids nothing
             opposites = [compiler.class_node(o) for w in wanted if w.act in actions and (o := actions[w.act].opposite)]
     elif norm.regulates is not None:
@@ -104,9 +110,9 @@ def _draft(kb: Knowledge, compiler: Compiler, norm: Norm) -> tuple[int | None, i
     return bearer, trigger, leaves, where, tuple(opposites)
 
 
-def _leaf(kb: Knowledge, compiler: Compiler, act: str, condition: str | None) -> Leaf:
+def _leaf(kb: Knowledge, compiler: Compiler, act: str, condition: str | None, later: bool = False) -> Leaf:
     action = kb.schema.action_of.get(act)
-    return Leaf(action.key if action else "", compiler.class_node(act), compiler.class_node(condition) if condition else None)
+    return Leaf(action.key if action else "", compiler.class_node(act), compiler.class_node(condition) if condition else None, later)
 
 
 def _ranks(program: Program) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine.axioms import Axioms, named, read_axioms
+from engine.axioms import Axioms, named, outside, read_axioms
 from engine.compiler import Compiler
 from engine.errors import OntologyError
 from engine.facts import world_of_graph
@@ -17,6 +17,7 @@ from engine.norms import Norm, Override, read_norms
 from engine.order import components
 from engine.scene import Template, build_template
 from engine.schema import Schema, read_schema
+from engine.selects import select_definitions
 from engine.terms import local_name, norm
 from engine.turtle import graph_of_texts
 from engine.world import World
@@ -48,6 +49,16 @@ class Knowledge:
     def template(self) -> Template:
         """The part of the layout that every case shares."""
         return build_template(self.schema)
+
+    @cached_property
+    def selects(self) -> tuple[tuple[str, str], ...]:
+        """Classes defined by a query."""
+        return select_definitions(self.graph)
+
+    @cached_property
+    def outside(self) -> tuple[tuple[str, str], ...]:
+        """(subject, axiom) for the axioms outside the compiled fragment."""
+        return tuple(outside(self.graph))
 
     @cached_property
     def by_id(self) -> dict[str, Norm]:

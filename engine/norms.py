@@ -28,6 +28,11 @@ class Requirement:
         """The leaves, in order."""
         return (self,) if self.kind == "act" else tuple(leaf for part in self.parts for leaf in part.leaves())
 
+    def later(self) -> tuple["Requirement", ...]:
+        """The leaves that come after another in a sequence."""
+        own = tuple(leaf for part in self.parts[1:] for leaf in part.leaves()) if self.kind == "sequence" else ()
+        return own + tuple(leaf for part in self.parts for leaf in part.later())
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

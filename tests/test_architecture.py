@@ -10,7 +10,25 @@ from engine.knowledge import Knowledge
 from engine.terms import local_name
 
 ENGINE = Path(__file__).resolve().parent.parent / "engine"
-KNOWLEDGE = ("terms", "errors", "truth", "order", "graph", "turtle", "dates", "world", "axioms", "nodes", "compiler", "facts", "schema", "cases", "scene")
+KNOWLEDGE = (
+    "terms",
+    "errors",
+    "truth",
+    "order",
+    "graph",
+    "turtle",
+    "dates",
+    "world",
+    "axioms",
+    "nodes",
+    "compiler",
+    "facts",
+    "schema",
+    "cases",
+    "scene",
+    "selects",
+    "closure",
+)
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
 ANSWERS = ("polarity", "refine", "assess", "explain", "as_json", "report", "case_json", "case_rdf", "case_files", "paths", "cli")
 LAYERS = (*KNOWLEDGE, *DECISION, *ANSWERS)
