@@ -115,6 +115,16 @@ def test_json_ld_is_never_fetched(run: Run, tmp_path: Path) -> None:
     assert "context must stand inside the document" in err
 
 
+def test_json_ld_syntax_is_refused(run: Run, tmp_path: Path) -> None:
+    """So is JSON-LD that is no JSON."""
+    path = tmp_path / "case.jsonld"
+    path.write_text('{"@context": {}, "@type": ', encoding="utf-8")
+    status, out, err = run("assess", str(path))
+    assert (status, out) == (2, "")
+    assert "not JSON-LD" in err
+    assert "Traceback" not in err
+
+
 def test_a_missing_file_and_bytes_that_are_no_text(run: Run, tmp_path: Path) -> None:
     """What cannot be read is said to be so."""
     assert "cannot be read" in run("assess", str(tmp_path / "nowhere.json"))[2]

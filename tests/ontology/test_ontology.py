@@ -34,6 +34,15 @@ def test_shapes_are_met(triples: rdflib.Graph) -> None:
     assert conforms, "\n".join(messages[:40])
 
 
+def test_a_case_in_turtle_meets_its_shape() -> None:
+    """The example is a valid case; one without a forum is not."""
+    shapes = rdflib.Graph().parse(ONTOLOGY / "shapes.ttl")
+    example = rdflib.Graph().parse(ONTOLOGY.parent / "examples" / "tarasoff.ttl")
+    assert pyshacl.validate(example, shacl_graph=shapes)[0]
+    example.remove((None, rdflib.URIRef(norm("forum")), None))
+    assert not pyshacl.validate(example, shacl_graph=shapes)[0]
+
+
 BROKEN = """@prefix dg: <https://w3id.org/dutygraph/domain#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 dg:Impossible a owl:Class ; rdfs:subClassOf dg:AwareVictim , dg:UnawareVictim ."""
