@@ -61,6 +61,7 @@ def norm_json(n: NormStatus, jurisdiction: str) -> dict[str, object]:
         "jurisdiction": local_name(n.norm.jurisdiction),
         "citation": n.norm.source.cited,
         "confidence": n.norm.source.confidence,
+        "checked": n.norm.checked,
         "in_force": n.in_force,
         "acts": dict(n.acts),
         "missing": list(n.missing),

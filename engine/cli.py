@@ -13,12 +13,13 @@ import typer
 from engine.as_json import assessment_json
 from engine.assess import Assessor
 from engine.assessment import Assessment
+from engine.cache import load_cached
 from engine.case_files import Overriding, load_case
 from engine.case_json import Where, parse_date, refuse_unknown
 from engine.cases import Case
 from engine.errors import DutygraphError, Location
 from engine.explain import Explanation, explain_all, explanation_json, explanation_text
-from engine.knowledge import Knowledge, load
+from engine.knowledge import Knowledge
 from engine.paths import data
 from engine.report import MARKDOWN, TEXT, write_report
 
@@ -50,7 +51,7 @@ def knowledge(folder: Path | None) -> Knowledge:
     root = folder or data("ontology")
     if not root.is_dir():
         raise typer.BadParameter(f"{root} is not a folder")
-    return load(root.resolve())
+    return load_cached(root.resolve())
 
 
 Wanted = frozenset[str] | None

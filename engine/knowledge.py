@@ -122,8 +122,9 @@ def read_overrides(graph: Graph, norms: Mapping[str, Norm], classes: NormClasses
                     yield Override(iri, other, ground) if wins else Override(other, iri, ground)
     for rule in graph.instances(norm("OverrideRule")):
         ground = graph.resource(rule, norm("overrideGround")) or ""
-        winners = {n for t in graph.resources(rule, norm("prevailing")) for n in _targets(graph, rule, t, norms, classes)}
-        losers = {n for t in graph.resources(rule, norm("yielding")) for n in _targets(graph, rule, t, norms, classes)}
+        spared = {n for t in graph.resources(rule, norm("except")) for n in _targets(graph, rule, t, norms, classes)}
+        winners = {n for t in graph.resources(rule, norm("prevailing")) for n in _targets(graph, rule, t, norms, classes)} - spared
+        losers = {n for t in graph.resources(rule, norm("yielding")) for n in _targets(graph, rule, t, norms, classes)} - spared
         yield from (Override(w, x, ground, rule) for w in sorted(winners) for x in sorted(losers) if w != x)
 
 

@@ -78,6 +78,7 @@ class Norm:
     """A norm. IRIs of classes are terms still to be compiled; times are half-open intervals.
 
     declared: a court's statement of the law, whose dates run on the clock of knowledge (Interval.contains).
+    checked: False where the collection that it is part of says that it has not been checked by hand.
     """
 
     iri: str
@@ -102,6 +103,7 @@ class Norm:
     consequence: str
     not_expressed: tuple[str, ...]
     note: str
+    checked: bool = True
 
     @property
     def id(self) -> str:
@@ -164,6 +166,7 @@ def read_norm(graph: Graph, iri: str, modality: str) -> Norm:
         g.text(iri, norm("consequence")),
         g.texts(iri, norm("notExpressed")),
         g.text(iri, NOTE),
+        g.text(g.resource(iri, DCT + "isPartOf") or "", norm("handChecked")) != "false",
     )
 
 

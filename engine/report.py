@@ -193,7 +193,8 @@ def norm_notes(kb: Knowledge, n: NormStatus) -> list[str]:
     """Authority, how it is discharged, what follows, and who prevailed."""
     cited = n.norm.source.cited or n.norm.label
     sure = {"high": "", "medium": " [read in a secondary source]", "low": " [unverified]"}[n.norm.source.confidence or "high"]
-    notes = [f"{cited} — {n.norm.label}{sure}"]
+    unchecked = "" if n.norm.checked else " [transcribed from notes, not yet checked]"
+    notes = [f"{cited} — {n.norm.label}{sure}{unchecked}"]
     toward = sorted({act.split(" → ")[1] for act, status in n.acts.items() if " → " in act and status == "effective"})
     notes += [f"Toward: {', '.join(toward)}"] if toward else []
     if n.modality == "obligation" and n.norm.discharge:

@@ -21,9 +21,11 @@ def counts(kb: Knowledge) -> str:
     by_confidence = Counter(n.source.confidence for n in norms)
     dated = sum(any(i.start for i in n.intervals) for n in norms)
     ended = sum(any(i.end for i in n.intervals) or n.overruled is not None for n in norms)
+    checked = sum(n.checked for n in norms)
     confidence = ", ".join(f"{by_confidence[c]} {c}" for c in ("high", "medium", "low"))
     return (
         f"{len(norms)} norms of {places} jurisdictions, codes of ethics and guidance among them: {by_modality}.\n"
+        f"{checked} of them have been checked by hand, norm by norm; the rest are transcribed from research notes and say so in every answer.\n"
         f"Confidence: {confidence}. {dated} have a known start, {ended} an end; {len(kb.overrides)} overrides.\n"
         f"{len(kb.schema.facts)} facts with {len(kb.schema.fact_of)} values, {len(kb.schema.actions)} acts.\n"
     )

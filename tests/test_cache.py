@@ -1,0 +1,54 @@
+"""The cache gives what parsing gives, notices every change, and trusts nobody else's files."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.cache import load_cached
+
+NORMS = (Path(__file__).resolve().parents[1] / "ontology" / "norms.ttl").read_text(encoding="utf-8")
+LIBRARY = (Path(__file__).parent / "bodies" / "library.ttl").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small ontology, and a cache of its own."""
+    folder = tmp_path / "ontology"
+    folder.mkdir()
+    (folder / "norms.ttl").write_text(NORMS, encoding="utf-8")
+    (folder / "library.ttl").write_text(LIBRARY, encoding="utf-8")
+    monkeypatch.setenv("DUTYGRAPH_CACHE", str(tmp_path / "cache"))
+    return folder
+
+
+def test_the_second_load_is_the_first(root: Path, tmp_path: Path) -> None:
+    """Parsed once, read once, and equal."""
+    first = load_cached(root)
+    assert len(list((tmp_path / "cache").glob("*.pickle"))) == 1
+    second = load_cached(root)
+    assert second.digest == first.digest
+    assert second.norms == first.norms
+
+
+def test_a_change_is_noticed(root: Path) -> None:
+    """Another text is another ontology."""
+    first = load_cached(root)
+    (root / "library.ttl").write_text(LIBRARY.replace("P14D", "P7D"), encoding="utf-8")
+    assert load_cached(root).digest != first.digest
+
+
+def test_a_file_that_others_can_write_is_not_read(root: Path, tmp_path: Path) -> None:
+    """A pickle could run code, so one that is not ours alone is passed over."""
+    load_cached(root)
+    (kept,) = (tmp_path / "cache").glob("*.pickle")
+    kept.write_bytes(b"not a pickle of ours")
+    kept.chmod(0o666)
+    assert load_cached(root).norms
+    assert kept.read_bytes() != b"not a pickle of ours"
+
+
+def test_no_cache_if_none_is_wanted(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty setting does without."""
+    monkeypatch.setenv("DUTYGRAPH_CACHE", "")
+    assert load_cached(root).norms
+    assert not (tmp_path / "cache").exists()
