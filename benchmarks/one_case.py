@@ -22,7 +22,7 @@ from engine.assess import Assessor  # noqa: E402
 from engine.case_files import load_case  # noqa: E402
 from engine.cases import Case, Said, Thing, standard_things  # noqa: E402
 from engine.decide import decide  # noqa: E402
-from engine.explain import explain_all  # noqa: E402
+from engine.explain import explain, explain_all  # noqa: E402
 from engine.forum import compile_forum  # noqa: E402
 from engine.knowledge import Knowledge, knowledge_of, load  # noqa: E402
 from engine.scene import set_scene  # noqa: E402
@@ -100,6 +100,9 @@ def law_run() -> None:
     row("facts to rulings", rulings_ms, rulings_ms)
     row("assessment: answers, missing facts, clashes, questions", median_ms(lambda: assessor.assess(case, refined=False), 100), rulings_ms)
     row("the same, with answers settled over all completions", median_ms(lambda: assessor.assess(case), 50), rulings_ms)
+    first = next(iter(assessor.assess(case).outcomes["obligation"].values())).norms[0]
+    iri = kb.by_id[first].iri
+    row("rulings and the explanation of one norm, down to the facts", median_ms(lambda: explain(assessor, case, case.jurisdictions[0], iri), 100), rulings_ms)
     row("explanations of all norms, down to the facts", median_ms(lambda: explain_all(assessor, case, case.jurisdictions[0]), 5), rulings_ms)
     row("compile the forum", median_ms(lambda: compile_forum(kb, forum.place), 10), rulings_ms)
     row(f"load {len(kb.norms)} norms from Turtle", load_ms, rulings_ms)

@@ -75,8 +75,8 @@ class Assessor:
     def assess_forum(self, decision: Decision) -> ForumAssessment:
         """What one forum's law says."""
         judged = Judged(decision)
-        waits = {iri: waiting(decision, judged, ruling) for iri, ruling in decision.rulings.items()}
-        keys = {iri: tuple(sorted(facts_of(decision, iri, waits, set()))) for iri in waits}
+        waits = Waits(judged)
+        keys = {iri: tuple(sorted(facts_of(decision, iri, waits, set()))) for iri in decision.rulings}
         norms = tuple(self.status(judged, ruling, keys[iri]) for iri, ruling in decision.rulings.items())
         outcomes = self.outcomes(judged, keys)
         return ForumAssessment(
@@ -97,6 +97,11 @@ class Assessor:
         defeats = tuple(defeats_of(judged, ruling)) if ruling.open else ()
         clash = bool(ruling.torn & judged.rows)
         return NormStatus(ruling.compiled.norm, modality, word, str(ruling.in_force), acts, waits if word == "undetermined" else (), defeats, clash)
+
+    def status_of(self, judged: Judged, iri: str) -> NormStatus:
+        """The standing of one norm alone, without that of the others."""
+        waits = tuple(sorted(facts_of(judged.decision, iri, Waits(judged), set())))
+        return self.status(judged, judged.decision.rulings[iri], waits)
 
     def outcomes(self, judged: Judged, keys: Mapping[str, tuple[str, ...]]) -> Outcomes:
         """Answers by modality and action, for every action that some norm in force is about."""
@@ -265,9 +270,22 @@ def judged_columns(judged: Judged, ruling: Ruling) -> int:
     return found
 
 
-def facts_of(decision: Decision, iri: str, waits: Mapping[str, Mapping[str, int]], seen: set[str]) -> set[str]:
+class Waits(dict[str, dict[str, int]]):
+    """Norm → classes that its own conditions wait for, worked out when asked for."""
+
+    def __init__(self, judged: Judged) -> None:
+        super().__init__()
+        self._judged = judged
+
+    def __missing__(self, iri: str) -> dict[str, int]:
+        decision = self._judged.decision
+        self[iri] = waiting(decision, self._judged, decision.rulings[iri])
+        return self[iri]
+
+
+def facts_of(decision: Decision, iri: str, waits: Waits, seen: set[str]) -> set[str]:
     """Keys of the facts that a norm waits for: its own, and those of the norms that may defeat it or that it asks about."""
-    if iri in seen or iri not in waits:
+    if iri in seen or iri not in decision.rulings:
         return set()
     seen.add(iri)
     schema, ruling = decision.scene.schema, decision.rulings[iri]

@@ -1,33 +1,19 @@
 """Loading the ontology fast: parsed once, kept in the user's cache under the hash of its texts."""
 
-import contextlib
-import gc
 import hashlib
 import os
 import pickle
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.graph import ontology_files
-from engine.knowledge import Knowledge, knowledge_of
+from engine.knowledge import Knowledge, knowledge_of, without_collection
 from engine.paths import PACKAGE
 
 VARIABLE = "DUTYGRAPH_CACHE"
 """Folder of the cache; empty to do without one."""
-
-
-@contextlib.contextmanager
-def without_collection() -> Iterator[None]:
-    """Garbage collection off: loading makes a great many objects and no garbage."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def load_cached(root: Path) -> Knowledge:

@@ -1,6 +1,6 @@
 """The explanation of a determination: why a norm stands where it stands, down to the fact and the provision."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.assess import Assessor, act_status
@@ -51,25 +51,20 @@ class Explanation:
 def explain(assessor: Assessor, case: Case, code: str, norm_iri: str) -> Explanation:
     """Explain one norm in one forum."""
     decision = assessor.decide(case, code)
-    return explain_ruling(decision, decision.rulings[norm_iri], statuses(assessor, decision))
+    judged = Judged(decision)
+    return explain_ruling(judged, decision.rulings[norm_iri], assessor.status_of(judged, norm_iri))
 
 
 def explain_all(assessor: Assessor, case: Case, code: str) -> tuple[Explanation, ...]:
     """Explain every norm that reaches a forum, deciding the case once."""
     decision = assessor.decide(case, code)
-    found = statuses(assessor, decision)
-    return tuple(explain_ruling(decision, ruling, found) for ruling in decision.rulings.values())
-
-
-def statuses(assessor: Assessor, decision: Decision) -> dict[str, NormStatus]:
-    """The status of every norm, by IRI."""
-    return {s.norm.iri: s for s in assessor.assess_forum(decision).norms}
-
-
-def explain_ruling(decision: Decision, ruling: Ruling, found: Mapping[str, NormStatus]) -> Explanation:
-    """The findings behind a ruling, in the column in which each act is judged."""
     judged = Judged(decision)
-    status = found[ruling.compiled.norm.iri]
+    return tuple(explain_ruling(judged, ruling, assessor.status_of(judged, iri)) for iri, ruling in decision.rulings.items())
+
+
+def explain_ruling(judged: Judged, ruling: Ruling, status: NormStatus) -> Explanation:
+    """The findings behind a ruling, in the column in which each act is judged."""
+    decision = judged.decision
     c, n = ruling.compiled, decision.world.cases
     in_force = ruling.in_force != NO
     return Explanation(

@@ -1,7 +1,9 @@
 """Everything the ontology says, loaded once: axioms, the shape of cases, places, norms, and what overrides what."""
 
+import contextlib
+import gc
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,9 +72,22 @@ class Knowledge:
         return tuple(n for n in self.norms.values() if n.jurisdiction in place.reached_by)
 
 
+@contextlib.contextmanager
+def without_collection() -> Iterator[None]:
+    """Garbage collection off: loading makes a great many objects and no garbage."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def load(root: Path) -> Knowledge:
     """Read every Turtle file below a folder."""
-    return knowledge_of({str(f.relative_to(root.parent)): f.read_text(encoding="utf-8") for f in ontology_files(root)})
+    with without_collection():
+        return knowledge_of({str(f.relative_to(root.parent)): f.read_text(encoding="utf-8") for f in ontology_files(root)})
 
 
 def knowledge_of(texts: Mapping[str, str]) -> Knowledge:

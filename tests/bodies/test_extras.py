@@ -46,6 +46,15 @@ def test_later_acts_of_a_sequence_stay_open() -> None:
     assert (outcomes["tell"].answer, outcomes["write"].answer) == ("yes", "depends")
 
 
+def test_a_conflict_is_shown_with_both_sides() -> None:
+    """A duty that every way to fulfil is forbidden, neither rule overriding the other: a conflict, not settled by guess."""
+    found = ask({"extras.ttl": EXTRAS}, sellers=[ANNA])
+    assert {(c.kind, c.one, c.other) for c in found.clashes} >= {("conflict", "rule-order", "rule-clash")}
+    assert found.outcomes["obligation"]["tell"].answer == "yes"
+    assert found.outcomes["prohibition"]["tell"].answer == "yes"
+    assert not ask({"extras.ttl": EXTRAS}, sellers=[BEN]).clashes
+
+
 def test_several_spans() -> None:
     """In force, not in force, in force again, and unknown in the year of which only the year is known."""
     answers = {year: ask({"extras.ttl": EXTRAS}, f"{year}-06-01").norm("rule-spans") for year in (2001, 2007, 2010, 2012)}
