@@ -1,5 +1,6 @@
 """The command `dutygraph`."""
 
+import csv
 import datetime
 import json
 import sys
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from engine.as_json import assessment_json
 from engine.assess import Assessor
@@ -19,8 +23,11 @@ from engine.case_json import Where, parse_date, refuse_unknown
 from engine.cases import Case
 from engine.errors import DutygraphError, Location
 from engine.explain import Explanation, explain_all, explanation_json, explanation_text
+from engine.graph import ontology_files
 from engine.knowledge import Knowledge
+from engine.lint import CHECKS
 from engine.paths import data
+from engine.queries import Query, Rows, bind, find_query, law_store, read_queries, run_query
 from engine.report import MARKDOWN, TEXT, write_report
 
 app = typer.Typer(
@@ -145,6 +152,80 @@ def jurisdictions(ontology: OntologyOption = None) -> None:
     for place in {p.code: p for p in kb.jurisdictions.values()}.values():
         own = sum(n.jurisdiction == place.iri for n in kb.norms.values())
         print(f"{place.code:12} {place.label:40} {own:4} norms of its own, {len(kb.within_reach(place)):4} reach it")  # noqa: T201
+
+
+class TableFormat(StrEnum):
+    """Forms of a table."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def queries() -> None:
+    """List the questions that `dutygraph query` answers, with their parameters."""
+    for query in read_queries(data("queries")).values():
+        parameters = "".join(f"  --param {p.name}=… ({p.kind}, default {p.default})\n" for p in query.parameters)
+        print(f"{query.name}\n  {query.title}. {query.description}\n{parameters}", end="")  # noqa: T201
+
+
+@app.command(name="query")
+def run_named_query(
+    name: Annotated[str, typer.Argument(help="A query by name (`dutygraph queries` lists them), or a .rq file.")],
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE (repeatable).", show_default=False)] = None,
+    form: Annotated[TableFormat, typer.Option("--format", "-f", help="How to write the rows.")] = TableFormat.TABLE,
+    ontology: OntologyOption = None,
+) -> None:
+    """Ask the ontology a question in SPARQL: a table, CSV or JSON.
+
+    Example: dutygraph query norms-binding -p jurisdiction=US-TX -p profession=psychiatrist -p date=1990-06-01
+    """
+    kb = knowledge(ontology)
+    query = find_query(read_queries(data("queries")), name)
+    given = dict(p.partition("=")[::2] for p in param or [])
+    bindings = bind(kb, query, given, datetime.datetime.now(tz=datetime.UTC).date())
+    rows = run_query(law_store(ontology_files((ontology or data("ontology")).resolve())), query, bindings)
+    TABLES[form](query, rows)
+
+
+def print_table(query: Query, rows: Rows) -> None:
+    """A table as wide as the terminal."""
+    table = Table(title=query.title, caption=f"{len(rows.rows)} rows", show_lines=False)
+    for column in rows.columns:
+        table.add_column(column, overflow="fold")
+    for row in rows.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    Console().print(table)
+
+
+def print_csv(query: Query, rows: Rows) -> None:
+    """CSV with a header (RFC 4180)."""
+    writer = csv.writer(sys.stdout)
+    writer.writerows([rows.columns, *rows.rows])
+
+
+def print_json(query: Query, rows: Rows) -> None:
+    """A list of objects, one for each row."""
+    print(json.dumps([dict(zip(rows.columns, row, strict=True)) for row in rows.rows], ensure_ascii=False, indent=2))  # noqa: T201
+
+
+TABLES: dict[TableFormat, Callable[[Query, Rows], None]] = {TableFormat.TABLE: print_table, TableFormat.CSV: print_csv, TableFormat.JSON: print_json}
+
+
+@app.command()
+def lint(ontology: OntologyOption = None) -> None:
+    """Check the ontology: what stops it from loading or compiling, and what a norm lacks. Exit status 1 if there is anything.
+
+    With pySHACL installed (`pip install 'dutygraph[lint]'`) the shapes are checked too.
+    """
+    root = (ontology or data("ontology")).resolve()
+    findings = [f for check in CHECKS for f in check(root)]
+    for finding in sorted(set(findings), key=lambda f: (f.at.file, f.at.line, f.code)):
+        print(f"{finding.at}: {finding.severity} {finding.code} {finding.subject}: {finding.problem}\n  fix: {finding.fix}")  # noqa: T201
+    errors = sum(f.severity == "error" for f in findings)
+    print(f"{errors} errors, {len(findings) - errors} warnings")  # noqa: T201
+    raise typer.Exit(1 if findings else 0)
 
 
 def main() -> None:

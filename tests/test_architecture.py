@@ -30,7 +30,7 @@ KNOWLEDGE = (
     "closure",
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
-ANSWERS = ("polarity", "refine", "assess", "explain", "as_json", "report", "case_json", "case_rdf", "case_files", "paths", "cache", "cli")
+ANSWERS = ("polarity", "refine", "assess", "explain", "as_json", "report", "case_json", "case_rdf", "case_files", "paths", "cache", "queries", "lint", "cli")
 LAYERS = (*KNOWLEDGE, *DECISION, *ANSWERS)
 """Every module, each importing only from those before it: knowledge → compiler → program → facts → decide → explain → command."""
 

@@ -46,7 +46,7 @@ def test_every_command_is_described() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for command in app.registered_commands:
         assert command.callback is not None
-        assert command.callback.__name__ in text
+        assert f"dutygraph {command.name or command.callback.__name__}" in text or f"`{command.name or command.callback.__name__}`" in text
 
 
 def test_every_construct_is_compiled_and_explained() -> None:

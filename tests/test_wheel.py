@@ -21,3 +21,5 @@ def test_built_installed_and_run(tmp_path: Path) -> None:
     example = (ROOT / "examples" / "tarasoff.json").read_bytes()
     found = subprocess.run([bin_folder / "dutygraph", "assess", "-"], input=example, cwd=tmp_path, check=True, capture_output=True)
     assert b"Cal. Civ. Code" in found.stdout
+    rows = subprocess.run([bin_folder / "dutygraph", "query", "deadlines", "-f", "csv"], cwd=tmp_path, check=True, capture_output=True)
+    assert b"PT24H" in rows.stdout
