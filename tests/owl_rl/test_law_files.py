@@ -1,4 +1,4 @@
-"""*Holds* is what OWL 2 RL entails, on the real law: each law file's triggers over the facts of the court cases, against owlrl."""
+"""*Holds* is what OWL 2 RL entails, on the real law: the triggers of each law file with a court case, over all the cases, against owlrl."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +18,10 @@ from engine.scene import set_scene
 from engine.terms import FIRST, OWL, RDFS, REST, TYPE
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted((ROOT / "ontology" / "law").glob("*.ttl"))
+HEARD = {q.case["jurisdiction"].lower() for q in court.questions()}
+FILES = sorted(p for p in (ROOT / "ontology" / "law").glob("*.ttl") if p.stem in HEARD)
+SILENT = {"us-dc", "us-va"}
+"""Files of which no court case meets a trigger without complement: there both sides must be empty."""
 OWL_TERMS = ("equivalentClass", "intersectionOf", "unionOf", "someValuesFrom", "onProperty")
 FOLLOWED = (RDFS + "subClassOf", FIRST, REST, TYPE, *(OWL + name for name in OWL_TERMS))
 TODAY = court.datetime.date(2026, 11, 24)
@@ -88,4 +91,4 @@ def test_triggers_hold_as_owlrl_entails(assessor: Assessor, path: Path) -> None:
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(closed)
     theirs = {(str(c).split(":")[1], t) for t in triggers for c in closed.subjects(rdflib.RDF.type, rdflib.URIRef(t)) if str(c).endswith(":case")}
     assert ours == theirs
-    assert ours, "some court case meets some trigger"
+    assert bool(ours) != (path.stem in SILENT)
