@@ -4,7 +4,8 @@ import csv
 import datetime
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from engine.as_json import assessment_json
@@ -24,8 +26,11 @@ from engine.cases import Case
 from engine.errors import DutygraphError, Location
 from engine.explain import Explanation, explain_all, explanation_json, explanation_text
 from engine.graph import ontology_files
+from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.lint import CHECKS
+from engine.panel import COLUMNS, PanelRow, panel, read_pattern
+from engine.panel import places as all_places
 from engine.paths import data
 from engine.queries import Query, Rows, bind, find_query, law_store, read_queries, run_query
 from engine.report import MARKDOWN, TEXT, write_report
@@ -211,6 +216,51 @@ def print_json(query: Query, rows: Rows) -> None:
 
 
 TABLES: dict[TableFormat, Callable[[Query, Rows], None]] = {TableFormat.TABLE: print_table, TableFormat.CSV: print_csv, TableFormat.JSON: print_json}
+
+
+export = typer.Typer(help="Write data sets derived from the ontology.", no_args_is_help=True)
+app.add_typer(export, name="export")
+
+
+@export.command(name="panel")
+def export_panel(
+    out: Annotated[Path, typer.Argument(help="File to write: .csv, or .parquet (needs the extra `panel`).")],
+    first: Annotated[int | None, typer.Option("--from", min=1900, max=2100, help="First year.", show_default=False)] = None,
+    last: Annotated[int | None, typer.Option("--to", min=1900, max=2100, help="Last year; this year if not given.", show_default=False)] = None,
+    jurisdiction: Annotated[list[str] | None, typer.Option("--jurisdiction", "-j", help="Only this place (repeatable).", show_default=False)] = None,
+    ontology: OntologyOption = None,
+) -> None:
+    """One row for each jurisdiction, year and profession: duty, permission, no duty or no authority, derived from a canonical case."""
+    assessor = Assessor(knowledge(ontology))
+    pattern = read_pattern(data("queries") / "panel" / "pattern.json")
+    places = assessor.kb.jurisdictions
+    codes = [find_jurisdiction(places, c, Location("--jurisdiction")).code for c in jurisdiction or ()] or all_places(assessor)
+    years = range(first or pattern.start, (last or datetime.datetime.now(tz=datetime.UTC).year) + 1)
+    if not years:
+        raise typer.BadParameter(f"the first year, {years.start}, comes after the last, {years.stop - 1}")
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"no folder {out.parent}")
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("places", total=len(codes))
+        rows = list(panel(assessor, pattern, codes, years, lambda: progress.advance(task)))
+    write_rows(out, rows)
+    print(f"{len(rows):,} rows, {len(codes)} places, {len(years)} years: {out}")  # noqa: T201
+
+
+def write_rows(out: Path, rows: Sequence[PanelRow]) -> None:
+    """Rows as CSV or Parquet, by the name of the file."""
+    if out.suffix == ".parquet":
+        try:
+            import pyarrow as pa  # noqa: PLC0415  an extra
+            import pyarrow.parquet as pq  # noqa: PLC0415
+        except ImportError as error:
+            raise typer.BadParameter("Parquet needs pyarrow: pip install 'dutygraph[panel]'") from error
+        pq.write_table(pa.Table.from_pylist([asdict(row) for row in rows]), out)
+        return
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
 
 
 @app.command()

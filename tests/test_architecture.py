@@ -30,8 +30,9 @@ KNOWLEDGE = (
     "closure",
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
-ANSWERS = ("polarity", "refine", "assess", "explain", "as_json", "report", "case_json", "case_rdf", "case_files", "paths", "cache", "queries", "lint", "cli")
-LAYERS = (*KNOWLEDGE, *DECISION, *ANSWERS)
+SAYING = ("polarity", "refine", "assess", "explain", "as_json", "report")
+COMMAND = ("case_json", "case_rdf", "case_files", "paths", "cache", "queries", "lint", "panel", "cli")
+LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *COMMAND)
 """Every module, each importing only from those before it: knowledge → compiler → program → facts → decide → explain → command."""
 
 
