@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import court
+import disagreements
 import pytest
 import write_docs
 
@@ -54,3 +55,8 @@ def test_every_construct_is_compiled_and_explained() -> None:
     constructs = {c for c in vars(nodes).values() if isinstance(c, type) and hasattr(c, "evaluate")}
     assert constructs == set(findings.FINDERS) == set(findings.CONSTRUCTS)
     assert nodes.Program not in constructs
+
+
+def test_disagreements_page_is_current(assessor: Assessor) -> None:
+    """docs/disagreements.md is what the panel says now; `make docs` writes it."""
+    assert disagreements.page(assessor) == (ROOT / "docs" / "disagreements.md").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import court
+import disagreements
 
 from engine.assess import Assessor
 from engine.knowledge import Knowledge, load
@@ -37,11 +38,12 @@ def readme(kb: Knowledge, text: str) -> str:
 
 
 def main() -> None:
-    """Write README.md and docs/court-cases.md."""
+    """Write README.md, docs/court-cases.md and docs/disagreements.md."""
     assessor = Assessor(load(ROOT / "ontology"))
     page = ROOT / "README.md"
     page.write_text(readme(assessor.kb, page.read_text(encoding="utf-8")), encoding="utf-8")
     (ROOT / "docs" / "court-cases.md").write_text(court.table(assessor), encoding="utf-8")
+    (ROOT / "docs" / "disagreements.md").write_text(disagreements.page(assessor), encoding="utf-8")
 
 
 if __name__ == "__main__":
