@@ -1,5 +1,6 @@
 """What the ontology tells of classes and roles, and which axioms lie outside the compiled fragment."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -247,6 +248,16 @@ def outside(graph: Graph) -> Iterable[tuple[str, str]]:
     for narrow, wide in class_axioms(graph):
         if named(narrow) and not named(wide) and graph.resource(unwrap(wide), OWL + "hasValue") is not None:
             yield narrow, "hasValue on the right of a subclass axiom"
+    yield from ((cls, "someValuesFrom in the definition of a class with a second source") for cls in told_restrictions(graph))
+
+
+def told_restrictions(graph: Graph) -> Iterable[str]:
+    """Classes that demand a restriction and are told by more than one axiom. The evaluator finds ∃, and OWL 2 RL passes it on (scm-svf1)."""
+    pairs = dict.fromkeys(class_axioms(graph))
+    parts = [(narrow, part) for narrow, wide in pairs for part in conjuncts(graph, wide)]
+    demanding = {narrow for narrow, part in parts if named(narrow) and not named(part) and graph.resource(unwrap(part), OWL + "someValuesFrom")}
+    sources = Counter(part for _, part in parts if part in demanding)
+    return sorted(cls for cls, number in sources.items() if number > 1)
 
 
 def object_properties(graph: Graph) -> frozenset[str]:

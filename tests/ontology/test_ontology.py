@@ -9,12 +9,18 @@ import pyshacl
 import pytest
 import rdflib
 
-from engine.axioms import outside
+from engine.axioms import outside, told_restrictions
 from engine.forum import compile_forum
 from engine.knowledge import Knowledge
 from engine.terms import local_name, norm
+from engine.turtle import graph_of_texts
 
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
+TOLD = """@prefix : <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:D owl:equivalentClass [ a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom :C ] . {}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +75,14 @@ def test_every_forum_compiles(kb: Knowledge) -> None:
     """All the law of every place compiles, without a cycle and inside the fragment."""
     for place in {p.code: p for p in kb.jurisdictions.values()}.values():
         compile_forum(kb, place)
+
+
+def test_a_restriction_told_of_members_is_named() -> None:
+    """A class with ∃ in its definition and a second source lies outside the fragment; with the definition alone it does not."""
+    once = TOLD.format("")
+    assert list(told_restrictions(graph_of_texts({"once.ttl": once}))) == []
+    for second in (":D owl:equivalentClass :C .", ":C rdfs:subClassOf :D ."):
+        assert list(told_restrictions(graph_of_texts({"twice.ttl": TOLD.format(second)}))) == ["http://example.org/D"]
 
 
 def test_no_axiom_is_outside_the_fragment(kb: Knowledge) -> None:
