@@ -1,7 +1,6 @@
 """The command `dutygraph`."""
 
 import csv
-import datetime
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -19,21 +18,23 @@ from rich.table import Table
 from engine.as_json import assessment_json
 from engine.assess import Assessor
 from engine.assessment import Assessment
-from engine.cache import load_cached
-from engine.case_files import Overriding, load_case
-from engine.case_json import Where, parse_date, refuse_unknown
-from engine.cases import Case
+from engine.case_json import Where, refuse_unknown
 from engine.errors import DutygraphError, Location
-from engine.explain import Explanation, explain_all, explanation_json, explanation_text
+from engine.explain_command import explain, explained
+from engine.explanations import Document
+from engine.forms.as_json import document_json
+from engine.forms.plain import markdown_section, plain_lines
 from engine.graph import ontology_files
 from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.lint import CHECKS
+from engine.options import AsOfOption, CaseArgument, KnownOption, OntologyOption, PlacesOption, knowledge, ontology_root, read_case, today
 from engine.panel import COLUMNS, PanelRow, panel, read_pattern
 from engine.panel import places as all_places
 from engine.paths import data
-from engine.queries import Query, Rows, bind, find_query, law_store, read_queries, run_query
+from engine.queries import Bindings, Query, Rows, bind, find_query, law_store, read_queries, run_query
 from engine.report import MARKDOWN, TEXT, write_report
+from engine.store import AssessmentStore
 
 app = typer.Typer(
     name="dutygraph",
@@ -53,61 +54,43 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-OntologyOption = Annotated[
-    Path | None, typer.Option("--ontology", help="Folder of Turtle files to use in place of the one that comes with dutygraph.", show_default=False)
-]
-
-
-def knowledge(folder: Path | None) -> Knowledge:
-    """The body of norms to use."""
-    root = folder or data("ontology")
-    if not root.is_dir():
-        raise typer.BadParameter(f"{root} is not a folder")
-    return load_cached(root.resolve())
-
-
 Wanted = frozenset[str] | None
 """Ids of the norms to explain; None for all that bind."""
+Explained = tuple[Document, ...]
 
 
-def text_of(assessor: Assessor, assessment: Assessment, case: Case, wanted: Wanted) -> str:
+def text_of(assessor: Assessor, assessment: Assessment, explained: Explained) -> str:
     """The report, with grounds below it if asked."""
-    found = grounds(assessor, case, wanted)
+    found = "\n\n".join("\n".join(plain_lines(document)) for document in explained)
     return write_report(assessor.kb, assessment, TEXT) + (f"\nGROUNDS\n\n{found}\n" if found else "")
 
 
-def markdown_of(assessor: Assessor, assessment: Assessment, case: Case, wanted: Wanted) -> str:
+def markdown_of(assessor: Assessor, assessment: Assessment, explained: Explained) -> str:
     """The report in Markdown."""
-    found = grounds(assessor, case, wanted)
-    return write_report(assessor.kb, assessment, MARKDOWN) + (f"\n## Grounds\n\n```text\n{found}\n```\n" if found else "")
+    found = "\n\n".join("\n".join(markdown_section(document)) for document in explained)
+    return write_report(assessor.kb, assessment, MARKDOWN) + (f"\n## Grounds\n\n{found}\n" if found else "")
 
 
-def json_of(assessor: Assessor, assessment: Assessment, case: Case, wanted: Wanted) -> str:
+def json_of(assessor: Assessor, assessment: Assessment, explained: Explained) -> str:
     """The JSON contract, with `explanations` if asked."""
     found = assessment_json(assessment)
-    explained = [explanation_json(e) | {"forum": code} for code, e in explanations(assessor, case, wanted)]
-    return json.dumps(found | ({"explanations": explained} if explained else {}), ensure_ascii=False, indent=2)
+    written = [document_json(document) for document in explained]
+    return json.dumps(found | ({"explanations": written} if written else {}), ensure_ascii=False, indent=2)
 
 
-FORMS: dict[Format, Callable[[Assessor, Assessment, Case, Wanted], str]] = {Format.TEXT: text_of, Format.JSON: json_of, Format.MARKDOWN: markdown_of}
+FORMS: dict[Format, Callable[[Assessor, Assessment, Explained], str]] = {Format.TEXT: text_of, Format.JSON: json_of, Format.MARKDOWN: markdown_of}
 
 
 FIRST = ("effective", "defeated", "undetermined", "not_triggered")
 """The order in which grounds are given; norms that are not in force or bind somebody else are left to --why."""
 
 
-def explanations(assessor: Assessor, case: Case, wanted: Wanted) -> list[tuple[str, Explanation]]:
-    """(forum, explanation) for the norms wanted."""
-    if wanted is not None and not wanted:
-        return []
-    found = [(code, e) for code in case.jurisdictions for e in explain_all(assessor, case, code)]
-    chosen = [(code, e) for code, e in found if (e.norm.id in wanted if wanted is not None else e.status in FIRST)]
-    return sorted(chosen, key=lambda pair: (pair[0], FIRST.index(pair[1].status) if pair[1].status in FIRST else len(FIRST), pair[1].norm.id))
-
-
-def grounds(assessor: Assessor, case: Case, wanted: Wanted) -> str:
-    """Explanations as text."""
-    return "\n\n".join(explanation_text(assessor, e) for _, e in explanations(assessor, case, wanted))
+def wanted_norms(assessment: Assessment, wanted: Wanted) -> list[tuple[str, str]]:
+    """(forum, id) of the norms to explain, effective ones first."""
+    found = [(f.jurisdiction, n.status, n.norm.id) for f in assessment.forums for n in f.norms]
+    chosen = [(code, status, name) for code, status, name in found if (name in wanted if wanted is not None else status in FIRST)]
+    ranked = sorted(chosen, key=lambda row: (row[0], FIRST.index(row[1]) if row[1] in FIRST else len(FIRST), row[2]))
+    return [(code, name) for code, _, name in ranked]
 
 
 def check_norms(assessor: Assessor, names: list[str]) -> frozenset[str]:
@@ -118,14 +101,12 @@ def check_norms(assessor: Assessor, names: list[str]) -> frozenset[str]:
 
 @app.command()
 def assess(
-    case: Annotated[str, typer.Argument(help="A case: .json, .ttl, .jsonld, or - for standard input.")],
-    jurisdiction: Annotated[
-        list[str] | None, typer.Option("--jurisdiction", "-j", help="Ask under the law of this place instead (repeatable).", show_default=False)
-    ] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Date of the events, YYYY-MM-DD, in place of the case's.", show_default=False)] = None,
-    known_as_of: Annotated[str | None, typer.Option("--known-as-of", help="Date of the question: later decisions are not known.", show_default=False)] = None,
+    case: CaseArgument,
+    jurisdiction: PlacesOption = None,
+    as_of: AsOfOption = None,
+    known_as_of: KnownOption = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to write the assessment.")] = Format.TEXT,
-    explain: Annotated[bool, typer.Option("--explain", help="Add the grounds of every norm, down to the facts.")] = False,
+    explain_all: Annotated[bool, typer.Option("--explain", help="Add the grounds of every norm, down to the facts.")] = False,
     why: Annotated[list[str] | None, typer.Option("--why", help="Add the grounds of this norm (repeatable).", show_default=False)] = None,
     ontology: OntologyOption = None,
 ) -> None:
@@ -133,11 +114,16 @@ def assess(
 
     Example: dutygraph assess examples/tarasoff.json --jurisdiction US-TX --as-of 1990-06-01
     """
-    dates = (parse_date(d, option, Location(option)) if d else None for d, option in ((as_of, "--as-of"), (known_as_of, "--known-as-of")))
     assessor = Assessor(knowledge(ontology))
-    found = load_case(assessor.kb, case, datetime.datetime.now(tz=datetime.UTC).date(), Overriding(tuple(jurisdiction or ()), *dates))
-    wanted = None if explain else check_norms(assessor, why or [])
-    print(FORMS[form](assessor, assessor.assess(found), found, wanted))  # noqa: T201  printing is what a command is for
+    found = read_case(assessor, case, jurisdiction, as_of, known_as_of)
+    wanted = None if explain_all else check_norms(assessor, why or [])
+    assessment = assessor.assess(found)
+    norms = wanted_norms(assessment, wanted) if wanted is None or wanted else []
+    documents = explained(assessor, found, ontology_files(ontology_root(ontology)), norms) if norms else []
+    print(FORMS[form](assessor, assessment, tuple(documents)))  # noqa: T201  printing is what a command is for
+
+
+app.command(name="explain")(explain)
 
 
 @app.command()
@@ -180,6 +166,9 @@ def run_named_query(
     name: Annotated[str, typer.Argument(help="A query by name (`dutygraph queries` lists them), or a .rq file.")],
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="NAME=VALUE (repeatable).", show_default=False)] = None,
     form: Annotated[TableFormat, typer.Option("--format", "-f", help="How to write the rows.")] = TableFormat.TABLE,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Ask this store of kept assessments (`dutygraph explain --store`) as well as the law.", show_default=False)
+    ] = None,
     ontology: OntologyOption = None,
 ) -> None:
     """Ask the ontology a question in SPARQL: a table, CSV or JSON.
@@ -189,9 +178,17 @@ def run_named_query(
     kb = knowledge(ontology)
     query = find_query(read_queries(data("queries")), name)
     given = dict(p.partition("=")[::2] for p in param or [])
-    bindings = bind(kb, query, given, datetime.datetime.now(tz=datetime.UTC).date())
-    rows = run_query(law_store(ontology_files((ontology or data("ontology")).resolve())), query, bindings)
+    bindings = bind(kb, query, given, today())
+    files = ontology_files(ontology_root(ontology))
+    rows = ask_store(store, files, kb, query, bindings) if store else run_query(law_store(files), query, bindings)
     TABLES[form](query, rows)
+
+
+def ask_store(path: Path, files: tuple[Path, ...], kb: Knowledge, query: Query, bindings: Bindings) -> Rows:
+    """The rows of a query over the law and the assessments kept."""
+    found = AssessmentStore(path)
+    found.put_law(files, kb.digest)
+    return found.ask(query, bindings)
 
 
 def print_table(query: Query, rows: Rows) -> None:
@@ -235,7 +232,7 @@ def export_panel(
     pattern = read_pattern(data("queries") / "panel" / "pattern.json")
     places = assessor.kb.jurisdictions
     codes = [find_jurisdiction(places, c, Location("--jurisdiction")).code for c in jurisdiction or ()] or all_places(assessor)
-    years = range(first or pattern.start, (last or datetime.datetime.now(tz=datetime.UTC).year) + 1)
+    years = range(first or pattern.start, (last or today().year) + 1)
     if not years:
         raise typer.BadParameter(f"the first year, {years.start}, comes after the last, {years.stop - 1}")
     if not out.parent.is_dir():
@@ -269,7 +266,7 @@ def lint(ontology: OntologyOption = None) -> None:
 
     With pySHACL installed (`pip install 'dutygraph[lint]'`) the shapes are checked too.
     """
-    root = (ontology or data("ontology")).resolve()
+    root = ontology_root(ontology)
     findings = [f for check in CHECKS for f in check(root)]
     for finding in sorted(set(findings), key=lambda f: (f.at.file, f.at.line, f.code)):
         print(f"{finding.at}: {finding.severity} {finding.code} {finding.subject}: {finding.problem}\n  fix: {finding.fix}")  # noqa: T201

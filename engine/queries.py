@@ -16,12 +16,18 @@ from engine.terms import NORM, XSD, local_name
 
 OURS = NORM.rsplit("/", 1)[0] + "/"
 """Beginning of the IRIs of this project's ontologies."""
+ASSESSMENTS = OURS + "assessment/"
+"""Beginning of the IRIs of recorded assessments."""
 METADATA = re.compile(r"^#\+ (\w+): (.*)$", re.MULTILINE)
+
+
+Bindings = Mapping[ox.Variable, ox.NamedNode | ox.Literal]
+"""Parameter → its value as a term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a query. kind: jurisdiction, norm, action, date, text, or `fact:KEY` for a value of a fact."""
+    """A parameter of a query. kind: jurisdiction, norm, assessment, action, date, text, or `fact:KEY` for a value of a fact."""
 
     name: str
     kind: str
@@ -124,9 +130,17 @@ def _date(kb: Knowledge, value: str, detail: str, at: Location) -> ox.Literal:
     return ox.Literal(parse_date(value, at.file, at).isoformat(), datatype=ox.NamedNode(XSD + "date"))
 
 
+def _assessment(kb: Knowledge, value: str, detail: str, at: Location) -> ox.NamedNode:
+    name = value.removeprefix(ASSESSMENTS)
+    if not re.fullmatch(r"[0-9a-zA-Z._-]+", name):
+        raise CaseError(at, f"{value!r} is not an assessment", "give its id, as `dutygraph assess --format json` prints it")
+    return ox.NamedNode(ASSESSMENTS + name)
+
+
 TERMS: Mapping[str, Callable[[Knowledge, str, str, Location], ox.NamedNode | ox.Literal]] = {
     "jurisdiction": _jurisdiction,
     "norm": _norm,
+    "assessment": _assessment,
     "action": _action,
     "fact": _fact,
     "date": _date,
@@ -134,7 +148,7 @@ TERMS: Mapping[str, Callable[[Knowledge, str, str, Location], ox.NamedNode | ox.
 }
 
 
-def run_query(store: ox.Store, query: Query, bindings: Mapping[ox.Variable, ox.NamedNode | ox.Literal]) -> Rows:
+def run_query(store: ox.Store, query: Query, bindings: Bindings) -> Rows:
     """The rows of a SELECT. A syntax error is refused with its place."""
     try:
         solutions = store.query(bound_text(query, bindings))
@@ -146,13 +160,18 @@ def run_query(store: ox.Store, query: Query, bindings: Mapping[ox.Variable, ox.N
     return Rows(columns, tuple(tuple(as_text(cell) for cell in row) for row in solutions))
 
 
-def bound_text(query: Query, bindings: Mapping[ox.Variable, ox.NamedNode | ox.Literal]) -> str:
-    """The query with its parameters bound by VALUES at the start of its pattern, each term as Oxigraph writes it.
+def bound_text(query: Query, bindings: Bindings) -> str:
+    """The query with its parameters bound, each term as Oxigraph writes it.
 
-    (Oxigraph's own substitution needs a variable to be selected, which a parameter need not be.)
+    A parameter written `$name` stands for its term wherever it is written, so that every part of a UNION starts from it. One
+    written `?name` is bound by VALUES at the start of the pattern. (Oxigraph's own substitution needs a variable to be selected,
+    which a parameter need not be.)
     """
-    values = "".join(f" VALUES {variable} {{ {term} }}" for variable, term in bindings.items())
-    return re.sub(r"\bWHERE\s*\{", lambda found: found[0] + values, query.text, count=1, flags=re.IGNORECASE)
+    text = query.text
+    for variable, term in bindings.items():
+        text = re.sub(rf"\${variable.value}\b", lambda _, written=str(term): written, text)  # type: ignore[misc]  # a default binds the loop's value
+    values = "".join(f" VALUES {variable} {{ {term} }}" for variable, term in bindings.items() if f"${variable.value}" not in query.text)
+    return re.sub(r"\bWHERE\s*\{", lambda found: found[0] + values, text, count=1, flags=re.IGNORECASE)
 
 
 def as_text(cell: object) -> str:

@@ -31,28 +31,51 @@ KNOWLEDGE = (
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
 SAYING = ("polarity", "refine", "assess", "explain", "as_json", "report")
-COMMAND = ("case_json", "case_rdf", "case_files", "paths", "cache", "queries", "lint", "panel", "cli")
-LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *COMMAND)
-"""Every module, each importing only from those before it: knowledge → compiler → program → facts → decide → explain → command."""
+READING = ("case_json", "case_rdf", "case_files", "paths", "cache", "queries")
+EXPLAINING = (
+    *(f"record.{name}" for name in ("quads", "case", "findings", "assessment")),
+    *(f"explanations.{name}" for name in ("base", "trees", "words", "obstacles", "why", "why_not", "contrast", "timeline", "balance", "compliance")),
+    *(f"explanations.{name}" for name in ("catalogue", "desk")),
+    "explanations",
+    *(f"forms.{name}" for name in ("plain", "as_json", "rdf", "mermaid", "svg", "catalogue")),
+    "forms",
+    "store",
+)
+COMMAND = ("lint", "panel", "options", "explain_command", "cli")
+LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *READING, *EXPLAINING, *COMMAND)
+"""Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
+
+
+def module_name(path: Path) -> str:
+    """The name of a module below the engine's package."""
+    parts = path.relative_to(ENGINE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def module_path(name: str) -> Path:
+    """The file of a module or package."""
+    path = ENGINE.joinpath(*name.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def imported(path: Path) -> set[str]:
     """Modules of the engine that a module imports."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
-    return {name.split(".")[1] for name in names if name.startswith("engine.")}
+    return {name.removeprefix("engine.") for name in names if name.startswith("engine.")}
 
 
 def test_every_module_has_its_place() -> None:
     """A new module is put where it belongs."""
-    assert {p.stem for p in ENGINE.glob("*.py")} - {"__init__"} == set(LAYERS)
+    files = [p for p in ENGINE.rglob("*.py") if p.name != "__init__.py" or imported(p)]
+    assert {module_name(p) for p in files} == set(LAYERS)
 
 
 @pytest.mark.parametrize("module", LAYERS)
 def test_no_arrow_points_back(module: str) -> None:
     """A module imports only from earlier layers."""
     later = set(LAYERS[LAYERS.index(module) :])
-    assert not imported(ENGINE / f"{module}.py") & later
+    assert not imported(module_path(module)) & later
 
 
 @pytest.mark.parametrize("module", ["world", "nodes", "decide", "scene", "facts", "findings"])
@@ -76,7 +99,7 @@ def test_the_law_is_data(kb: Knowledge) -> None:
     """No jurisdiction, norm, fact or class of the domain is named in the code; only help texts and repair hints give examples."""
     names = set(kb.schema.facts) | set(kb.by_id) | {local_name(c) for c in kb.schema.fact_of} | set(kb.schema.actions)
     hints = re.compile(r"warn_victim|US-CA|US-TX")
-    for path in sorted(ENGINE.glob("*.py")):
+    for path in sorted(ENGINE.rglob("*.py")):
         text = hints.sub("", code(path))
         words = set(re.findall(r"[\w.-]+", text))
         assert not words & {n for n in names if len(n) > len("testify")}, path.name

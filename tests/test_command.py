@@ -64,7 +64,7 @@ def test_grounds_in_markdown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """Markdown has headings, and the grounds of the norm that was asked about."""
     text = output(monkeypatch, capsys, "assess", EXAMPLE, "-f", "markdown", "--why", "us-ca-civ-43-92")
     assert "## You must\n" in text
-    assert "the threat was communicated by the patient  [stated]" in text
+    assert "the threat was communicated by the patient *(stated)*" in text
 
 
 def test_lists(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

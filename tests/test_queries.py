@@ -34,13 +34,13 @@ def ask(kb: Knowledge, store: ox.Store, name: str, **given: str) -> list[dict[st
 
 @pytest.mark.parametrize("name", sorted(QUERIES))
 def test_every_query_runs_and_keeps_its_word(kb: Knowledge, store: ox.Store, name: str) -> None:
-    """With its defaults it gives rows, in the columns that it announces."""
+    """With its defaults it gives rows, in the columns that it announces; those on recorded assessments have tests of their own."""
     query = QUERIES[name]
     assert query.title
     assert query.description
     rows = run_query(store, query, bind(kb, query, {}, TODAY))
     assert rows.columns == query.columns
-    assert rows.rows
+    assert rows.rows or any(p.kind == "assessment" for p in query.parameters)
 
 
 def test_there_are_enough_of_them() -> None:

@@ -1,0 +1,1 @@
+"""An assessment written as RDF, in a named graph of its own."""
