@@ -1,0 +1,130 @@
+"""Connections that always end: uvicorn's HTTP protocol with a clock for every request, and a way to break an answer off.
+
+Give it to uvicorn as `http=BoundedProtocol`. Without it the application still answers in time, but a client that sends its
+headers slowly, or never reads its answer, can hold a connection for as long as it likes.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+ABORT = "dutygraph.abort"
+"""Extension of the scope: under `call` stands what breaks the connection off."""
+SECONDS = 15.0
+"""From the first byte of a request to the last byte of its answer."""
+HEAD_BYTES = 128 * 1024
+"""Bytes of request line and headers."""
+RESET = struct.pack("ii", 1, 0)
+"""Linger for no time: closing sends a reset, so that no client takes the end of the connection for the end of the answer."""
+REFUSALS = {
+    408: ("timeout", "Request Timeout", "The request came too slowly", "Send it again, at once."),
+    431: ("head-too-large", "Request Header Fields Too Large", "The headers are too large", "Send fewer or shorter headers; send a long query by POST."),
+}
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 in which no request lasts longer than SECONDS: neither one that comes slowly nor one whose answer nobody reads."""
+
+    seconds = SECONDS
+    clock: asyncio.TimerHandle | None = None
+    reading_head = False
+    head_bytes = 0
+
+    def start_clock(self, then: Callable[[], None]) -> None:
+        """From now on there are so many seconds, instead of what was left."""
+        self.stop_clock()
+        self.clock = self.loop.call_later(self.seconds, then)
+
+    def stop_clock(self) -> None:
+        """Nothing is under way."""
+        if self.clock is not None:
+            self.clock.cancel()
+            self.clock = None
+
+    @property
+    def answering(self) -> bool:
+        """Whether a request waits for the rest of its answer."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
+        """A connection on which nothing comes ends as well."""
+        super().connection_made(transport)
+        self.start_clock(self.expire)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of a request; the first of them starts the clock."""
+        if self.clock is None:
+            self.start_clock(self.expire)
+        if self.reading_head or not self.answering:
+            self.head_bytes += len(data)
+        super().data_received(data)
+        if self.reading_head and self.head_bytes > HEAD_BYTES:
+            self.refuse(431)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self.reading_head = True
+        if not self.answering:
+            self.start_clock(self.expire)
+
+    def on_headers_complete(self) -> None:
+        """The application can begin to work."""
+        self.reading_head, self.head_bytes = False, 0
+        self.scope.setdefault("extensions", {})[ABORT] = {"call": self.abort}
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The whole request is there. If it was answered before that, nothing is under way now."""
+        super().on_message_complete()
+        if not self.answering:
+            self.stop_clock()
+
+    def on_response_complete(self) -> None:
+        """The answer has been handed over; the next one has its own time, and so has the client to take this one."""
+        super().on_response_complete()
+        if self.answering or self.cycle.more_body:
+            self.start_clock(self.expire)
+        elif self.transport.get_write_buffer_size():
+            self.start_clock(self.abort_unread)
+        else:
+            self.stop_clock()
+
+    def expire(self) -> None:
+        """The time is over. A request that is not there yet is refused; an answer under way is broken off."""
+        self.clock = None
+        if self.answering or self.transport.is_closing():
+            self.abort()
+        else:
+            self.refuse(408)
+
+    def refuse(self, status: int) -> None:
+        """Answer in place of the application, which has not seen the request, and close."""
+        kind, phrase, title, fix = REFUSALS[status]
+        body = f'{{"type": "https://w3id.org/dutygraph/problems/{kind}", "title": "{title}", "status": {status}, "detail": "{title}", "fix": "{fix}"}}'.encode()
+        head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/problem+json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+        self.start_clock(self.abort_unread)
+
+    def abort_unread(self) -> None:
+        """What was handed over long ago is still not taken."""
+        self.clock = None
+        if self.transport.get_write_buffer_size():
+            self.abort()
+
+    def abort(self) -> None:
+        """End the connection at once, with a reset."""
+        found: Any = self.transport.get_extra_info("socket")
+        if found is not None and found.fileno() >= 0:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended, and its clock with it."""
+        self.stop_clock()
+        super().connection_lost(exc)

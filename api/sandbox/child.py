@@ -1,0 +1,107 @@
+"""The life of a child: walls up, then one job after the other, until the pipe closes, a limit strikes or it should retire."""
+
+import json
+import os
+from dataclasses import dataclass, field
+
+from api.sandbox.confine import allow_time, confine, die_with_parent, load_libc, peak_memory, stop_clock
+from api.sandbox.frames import CHUNK, DATA, END, HELLO, JOB, START, Failure, frame
+from api.sandbox.limits import SandboxLimits
+from api.sandbox.shelf import Head, Shelf
+from api.sandbox.tasks import TASKS, failure_of
+
+PIPE = 3
+"""The descriptor of the pipe to the server, the only one a child has besides its standard three (which lead nowhere)."""
+
+
+@dataclass(slots=True)
+class Outlet:
+    """An answer on its way: counted, gathered up to CHUNK bytes, sent. Blocks while the server does not take it."""
+
+    most: int
+    ready: bytearray = field(default_factory=bytearray)
+    gathered: bytearray = field(default_factory=bytearray)
+    total: int = 0
+    refused: Failure | None = None
+
+    def start(self, media: str) -> None:
+        """Say the media type of what follows."""
+        self.ready += frame(START, media.encode())
+
+    def write(self, part: bytes) -> int:
+        """Some bytes of the answer."""
+        self.total += len(part)
+        if self.total > self.most:
+            self.refused = Failure("result-limit", f"the answer has more than {self.most} bytes", "result_bytes", self.most)
+            raise self.refused
+        self.gathered += part
+        if len(self.gathered) >= CHUNK:
+            self.push()
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing: what is gathered goes out with the end of the answer."""
+
+    def push(self, last: bytes = b"") -> None:
+        """Send what is gathered, and the last frames."""
+        if self.gathered:
+            self.ready += frame(DATA, bytes(self.gathered))
+            self.gathered = bytearray()
+        send(self.ready + last)
+        self.ready = bytearray()
+
+
+def send(message: bytes | bytearray) -> None:
+    """All of it, to the server."""
+    view = memoryview(message)
+    while view:
+        view = view[os.write(PIPE, view) :]
+
+
+def receive(length: int) -> bytes:
+    """So many bytes from the server; a closed pipe ends the child."""
+    found = b""
+    while len(found) < length:
+        part = os.read(PIPE, length - len(found))
+        if not part:
+            os._exit(0)
+        found = found + part if found else part
+    return found
+
+
+def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
+    """The whole life of a child that has just been forked, its pipe at PIPE. Does not return."""
+    libc = load_libc()
+    die_with_parent(libc, parent)
+    send(frame(HELLO, confine(libc, limits).encode()))
+    born, served = peak_memory(), 0
+    while True:
+        seconds, head_length, body_length = JOB.unpack(receive(JOB.size))
+        head, body = json.loads(receive(head_length)), receive(body_length)
+        served += 1
+        outlet = Outlet(limits.result_bytes)
+        allow_time(seconds, limits.cpu_seconds)
+        failed = work(shelf, limits, head, body, outlet)
+        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or peak_memory() - born > limits.growth
+        stop_clock()  # before the last word, or the alarm could end a child that has been given its next job
+        outlet.push((failed.frame() if failed else b"") + frame(END, b"1" if retire else b"0"))
+
+
+HARMLESS = ("malformed-query", "malformed-document", "not-acceptable")
+"""Failures that leave a child as it was."""
+
+
+def work(shelf: Shelf, limits: SandboxLimits, head: Head, body: bytes, outlet: Outlet) -> Failure | None:
+    """One job. None if it went well."""
+    task = str(head["task"])
+    try:
+        TASKS[task](shelf, head, body, outlet)
+    except Failure as failed:
+        return failed
+    except BrokenPipeError:
+        os._exit(0)
+    except MemoryError:
+        return Failure("memory-limit", f"the job needs more than {limits.memory} bytes of memory", "memory", limits.memory)
+    except Exception as error:  # noqa: BLE001  whatever Oxigraph raises is an answer, and the child retires
+        return outlet.refused or failure_of(error, task)
+    return None

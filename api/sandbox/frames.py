@@ -1,0 +1,79 @@
+"""What server and child say to each other over their pipe: lengths first, so that bytes pass through untouched.
+
+A child greets with HELLO. A job is its seconds, two lengths, a head (JSON) and a body (the query, or the document to parse). An answer is
+frames, each a letter, a length and a payload: START, any number of DATA, END. A FAIL before END says that nothing of it counts.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+JOB = struct.Struct("!dII")
+FRAME = struct.Struct("!cI")
+HELLO, START, DATA, FAIL, END = b"H", b"S", b"D", b"F", b"E"
+"""HELLO: by what the network is shut off. START: the media type of the answer, in ASCII. FAIL: a failure as JSON.
+END: b"1" if the child should not be used again, else b"0"."""
+CHUNK = 1 << 16
+"""Bytes that a child gathers before it sends; an answer up to that size is known whole before its first byte goes out."""
+
+
+def job(seconds: float, head: bytes, body: bytes) -> bytes:
+    """A job as bytes; it may take so many seconds."""
+    return JOB.pack(seconds, len(head), len(body)) + head + body
+
+
+def encode_head(head: Mapping[str, object]) -> bytes:
+    """The head of a job."""
+    return json.dumps(head, separators=(",", ":")).encode()
+
+
+def frame(kind: bytes, payload: bytes) -> bytes:
+    """One frame as bytes."""
+    return FRAME.pack(kind, len(payload)) + payload
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Exception):  # noqa: N818  it is an answer as well as an exception
+    """Why a job has no answer.
+
+    kind: a key of the table of problems. detail: the fact, in a sentence. limit: the name of the limit that was hit,
+    and number: its value. line: where in the text of the query or document, 0 if not known.
+    """
+
+    kind: str
+    detail: str
+    limit: str = ""
+    number: float = 0
+    line: int = 0
+
+    def frame(self) -> bytes:
+        """The frame that says so."""
+        return frame(FAIL, json.dumps([self.kind, self.detail, self.limit, self.number, self.line]).encode())
+
+
+def failure(payload: bytes) -> Failure:
+    """The failure that a frame says."""
+    kind, detail, limit, number, line = json.loads(payload)
+    return Failure(str(kind), str(detail), str(limit), float(number), int(line))
+
+
+@dataclass(slots=True)
+class Reader:
+    """Bytes in, whole frames out."""
+
+    rest: bytearray = field(default_factory=bytearray)
+
+    def feed(self, received: bytes) -> list[tuple[bytes, bytes]]:
+        """The frames that are now whole."""
+        found, at, rest = [], 0, self.rest
+        rest += received
+        while len(rest) - at >= FRAME.size:
+            kind, length = FRAME.unpack_from(rest, at)
+            end = at + FRAME.size + length
+            if len(rest) < end:
+                break
+            found.append((kind, bytes(rest[at + FRAME.size : end])))
+            at = end
+        del rest[:at]
+        return found

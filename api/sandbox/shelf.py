@@ -1,0 +1,146 @@
+"""The dataset as a child has it in memory, and which of its graphs a query is about."""
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import pyoxigraph as ox
+
+from api.sandbox.frames import Failure
+
+Head = Mapping[str, object]
+"""What stands beside the text of a job."""
+MERGED = ox.NamedNode("urn:dutygraph:merged")
+"""The graph that holds the union of several default graphs, in the memory of one child."""
+FROM = "urn:dutygraph:from"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Where the dataset is. files: of N-Quads. default: IRI of the graph that a query is about unless it says otherwise.
+
+    overlaps: pairs of graphs, in order of IRI, that share a triple.
+    """
+
+    files: Sequence[str]
+    default: str
+    overlaps: Sequence[Sequence[str]] = ()
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A loaded dataset. changed: whether a graph has been added since."""
+
+    store: ox.Store
+    default: str
+    overlaps: frozenset[tuple[str, ...]]
+    changed: bool = field(default=False)
+
+    def find(self, names: Iterable[str]) -> list[ox.NamedNode]:
+        """Graphs by name, each once. One that is not here is refused: an empty graph in its place would be a wrong answer."""
+        found = []
+        for name in dict.fromkeys(names):
+            try:
+                graph = ox.NamedNode(name)
+            except ValueError as error:
+                raise Failure("unknown-graph", f"{name!r} is not an IRI") from error
+            if not self.store.contains_named_graph(graph):
+                raise Failure("unknown-graph", f"there is no graph {name}")
+            found.append(graph)
+        return found
+
+    def share(self, graphs: Sequence[ox.NamedNode]) -> bool:
+        """Whether any two of these graphs have a triple in common."""
+        return any(pair in self.overlaps for pair in itertools.combinations(sorted(g.value for g in graphs), 2))
+
+    def merged(self, graphs: Sequence[ox.NamedNode]) -> ox.NamedNode:
+        """One graph with the triples of several, each once: Oxigraph itself would count a shared triple once for each graph."""
+        self.changed = True
+        for graph in graphs:
+            self.store.extend(ox.Quad(q.subject, q.predicate, q.object, MERGED) for q in self.store.quads_for_pattern(None, None, None, graph))
+        return MERGED
+
+
+def load(dataset: Dataset) -> Shelf:
+    """Read the files. They are our own, so their IRIs are not checked again; blank nodes keep their names, in every process."""
+    store = ox.Store()
+    for file in dataset.files:
+        store.bulk_extend(ox.parse(path=file, format=ox.RdfFormat.N_QUADS, lenient=True))
+    return Shelf(store, dataset.default, frozenset(tuple(pair) for pair in dataset.overlaps))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The graphs that a request names, for the default graph and by name."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+    @classmethod
+    def of(cls, head: Head) -> Self | None:
+        """What the protocol says; None if it says nothing."""
+        default, named = head["default"], head["named"]
+        assert isinstance(default, list)
+        assert isinstance(named, list)
+        return cls(tuple(default), tuple(named)) if default or named else None
+
+
+LETTER = r"(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?\#@%-])"
+TOKEN = re.compile(
+    rf"""
+      \#[^\n\r]*                                         # a comment
+    | "{{3}}(?:\\.|(?!"{{3}})[^\\])*"{{3}} | '{{3}}(?:\\.|(?!'{{3}})[^\\])*'{{3}} | "(?:\\.|[^"\\\n\r])*" | '(?:\\.|[^'\\\n\r])*'
+    | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
+    | [?$@]\w+
+    | (?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:{LETTER}+(?:\.+{LETTER}+)*)?)
+    | (?P<word>\w+)
+    | \S
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""The tokens of SPARQL, as far as it takes to tell keywords and names from what stands in strings, comments and variables."""
+
+
+def asked_in(text: str, base: str) -> Asked | None:
+    """The graphs that a query names in FROM and FROM NAMED; None if it names none.
+
+    The clauses are given to Oxigraph as Turtle after the query's own PREFIX and BASE, so that names mean what they mean there.
+    """
+    if "from" not in text.lower():
+        return None
+    prologue, clauses = clauses_in(text)
+    if not clauses:
+        return None
+    document = "\n".join([*prologue, *(f"{name} <{FROM}> {named} ." for name, named in clauses)])
+    try:
+        quads = list(ox.parse(input=document, format=ox.RdfFormat.TURTLE, base_iri=base))
+    except SyntaxError:
+        return None  # the query is no better, and will be refused with the place in its own text
+    found = [(q.subject.value, isinstance(q.object, ox.Literal) and q.object.value == "true") for q in quads if isinstance(q.subject, ox.NamedNode)]
+    return Asked(tuple(n for n, named in found if not named), tuple(n for n, named in found if named))
+
+
+def clauses_in(text: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The declarations of a query, and the names after FROM, each with whether NAMED stands before it (`true`, `false`)."""
+    prologue: list[str] = []
+    clauses: list[tuple[str, str]] = []
+    before: tuple[str, ...] = ("", "")
+    for token in TOKEN.finditer(text):
+        word = token[0] if token[0][0] != "#" else ""
+        if not word:
+            continue
+        kind = token.lastgroup
+        if kind == "word":
+            word = word.upper()
+        elif kind == "iri" and before[1] == "BASE":
+            prologue.append(f"BASE {word}")
+        elif kind == "iri" and before[0] == "PREFIX":
+            prologue.append(f"PREFIX {before[1]} {word}")
+        elif kind in ("iri", "name") and before[1] == "FROM":
+            clauses.append((word, "false"))
+        elif kind in ("iri", "name") and before == ("FROM", "NAMED"):
+            clauses.append((word, "true"))
+        before = before[1], word
+    return prologue, clauses

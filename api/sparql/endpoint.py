@@ -1,0 +1,257 @@
+"""/sparql itself: a plain ASGI application, for speed, over a pool of disposable processes."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, MutableMapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from api.connections import ABORT
+from api.sandbox.cell import Cell
+from api.sandbox.frames import Failure, encode_head
+from api.sandbox.pool import Pool
+from api.sparql.description import describe_service, describe_void
+from api.sparql.limits import SparqlLimits
+from api.sparql.negotiate import GRAPHS, RESULTS, Form, choose
+from api.sparql.problems import KINDS, MEDIA, RETRY, document
+from api.sparql.question import Body, Question, media_type, question_of
+from engine.dataset import Catalogue
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+Answer = Callable[[Scope, Mapping[bytes, bytes], Receive, Send, float], Awaitable[None]]
+
+METHODS = {"GET": "get", "HEAD": "get", "POST": "post", "OPTIONS": "options"}
+"""Method of HTTP → function that answers."""
+ALWAYS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"*"),
+    (b"vary", b"Accept"),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT: Headers = [
+    (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, Content-Type"),
+    (b"access-control-max-age", b"86400"),
+]
+HOST = re.compile(rb"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+
+class BrokenOff(Exception):  # noqa: N818  it is what happens to the answer
+    """An answer could not be finished after it had begun. The server closes the connection, so nobody takes it for whole."""
+
+
+class Endpoint:
+    """The SPARQL 1.1 Protocol over a pool. Knows nothing of routing: whatever its address is, is the address of the service."""
+
+    answers: tuple[str, ...] = ("get", "post", "options")
+    """The functions that answer, each by the name of a method of HTTP in small letters."""
+
+    def __init__(self, pool: Pool, catalogue: Catalogue, limits: SparqlLimits) -> None:
+        self.pool, self.catalogue, self.limits = pool, catalogue, limits
+        self.allowed = allowed(self.answers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        began = asyncio.get_running_loop().time()
+        headers = read_headers(scope["headers"])
+        try:
+            await self.answer_of(scope["method"])(scope, headers, receive, send, began)
+        except Failure as failed:
+            await refuse(scope, send, failed, self.limits, self.allowed)
+
+    def answer_of(self, method: str) -> Answer:
+        """The function that answers a method."""
+        name = METHODS.get(method)
+        if name is None or name not in self.answers:
+            raise Failure("method", f"{method} is not allowed here; use {self.allowed.decode()}")
+        found: Answer = getattr(self, name)
+        return found
+
+    # the methods
+
+    async def get(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
+        """GET and HEAD: a query, or what this service is."""
+        address = scope["query_string"]
+        if len(address) > self.limits.address_bytes:
+            most = self.limits.address_bytes
+            raise Failure("address-too-long", f"the query string has more than {most} bytes", "address_bytes", most)
+        question = question_of(address, None, self.limits.graphs)
+        if question is None:
+            await self.describe(scope, headers, send)
+        else:
+            await self.query(scope, headers, question, receive, send, began)
+
+    async def post(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
+        """POST: a query as a form, or as it is."""
+        media = media_type(text(headers.get(b"content-type")), text(headers.get(b"content-encoding")))
+        content = await self.read_body(headers, receive, began)
+        question = question_of(scope["query_string"], Body(media, content), self.limits.graphs)
+        assert question is not None
+        await self.query(scope, headers, question, receive, send, began)
+
+    async def options(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
+        """OPTIONS: what may be done here, also for browsers that ask before they ask."""
+        found = [*ALWAYS, (b"allow", self.allowed), (b"access-control-allow-methods", self.allowed), *PREFLIGHT]
+        await send({"type": "http.response.start", "status": 204, "headers": found})
+        await send({"type": "http.response.body", "body": b""})
+
+    # parts of an answer
+
+    async def read_body(self, headers: Mapping[bytes, bytes], receive: Receive, began: float) -> bytes:
+        """The body of a request, whole; neither too much nor too slow."""
+        limits = self.limits
+        too_large = Failure("too-large", f"the body has more than {limits.body_bytes} bytes", "body_bytes", limits.body_bytes)
+        if int(headers.get(b"content-length", b"0")) > limits.body_bytes:
+            raise too_large
+        parts, total = [], 0
+        try:
+            async with asyncio.timeout_at(began + limits.body_seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Failure("abandoned", "the client has left")
+                    parts.append(message.get("body", b""))
+                    total += len(parts[-1])
+                    if total > limits.body_bytes:
+                        raise too_large
+                    if not message.get("more_body", False):
+                        return parts[0] if len(parts) == 1 else b"".join(parts)
+        except TimeoutError as error:
+            raise Failure("timeout", f"the body took longer than {limits.body_seconds:g} seconds", "body_seconds", limits.body_seconds) from error
+
+    async def query(self, scope: Scope, headers: Mapping[bytes, bytes], question: Question, receive: Receive, send: Send, began: float) -> None:
+        """Evaluate and answer."""
+        accept = text(headers.get(b"accept"))
+        results, graphs = choose(accept, RESULTS), choose(accept, GRAPHS)
+        if results is None and graphs is None:
+            raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
+        head = head_of(address_of(scope, headers.get(b"host")), results, graphs, question.default, question.named)
+        cell = await self.pool.open(head, question.query, began + self.limits.sandbox.seconds, receive)
+        try:
+            await cell.answer()
+            start = [*ALWAYS, (b"content-type", cell.media.encode()), (b"cache-control", b"no-cache")]
+            if not cell.complete:
+                await self.stream(scope, cell, start, receive, send, began)
+                return
+            body = b"".join(cell.parts)
+        finally:
+            self.pool.close(cell)
+        await send({"type": "http.response.start", "status": 200, "headers": [*start, (b"content-length", b"%d" % len(body))]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def stream(self, scope: Scope, cell: Cell, start: Headers, receive: Receive, send: Send, began: float) -> None:
+        """An answer that is not whole yet, as it comes and as fast as the client takes it. What cannot be finished is broken off."""
+        await send({"type": "http.response.start", "status": 200, "headers": start})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        self.pool.attend(cell, receive)
+        try:
+            async with asyncio.timeout_at(began + self.limits.request_seconds):
+                async for part in cell.rest():
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+        except (Failure, TimeoutError) as error:
+            await break_off(scope, error)
+
+    async def describe(self, scope: Scope, headers: Mapping[bytes, bytes], send: Send) -> None:
+        """The service description, in RDF."""
+        await self.send_graph(scope, headers, send, describe_service(self.catalogue, address_of(scope, headers.get(b"host")), self.limits))
+
+    async def send_graph(self, scope: Scope, headers: Mapping[bytes, bytes], send: Send, described: Mapping[str, bytes]) -> None:
+        """A description in the form that is wanted."""
+        accept = text(headers.get(b"accept"))
+        form = choose(accept, GRAPHS)
+        if form is None:
+            raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
+        body = described[form.name]
+        found = [*ALWAYS, (b"content-type", form.sent.encode()), (b"cache-control", b"public, max-age=300"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": found})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+REMEDY: Mapping[str, Headers] = {
+    "media-type": [(b"accept-post", b"application/sparql-query, application/x-www-form-urlencoded"), (b"accept-encoding", b"identity")],
+}
+"""Headers that say what would have been right."""
+EXTRA: Mapping[str, dict[str, object]] = {"not-acceptable": {"tables": [f.media for f in RESULTS], "graphs": [f.media for f in GRAPHS]}}
+
+
+def allowed(answers: Container[str]) -> bytes:
+    """The methods that are answered, as the header Allow says it."""
+    return ", ".join(method for method, name in METHODS.items() if name in answers).encode()
+
+
+async def refuse(scope: Scope, send: Send, failed: Failure, limits: SparqlLimits, allow: bytes = b"") -> None:
+    """Send a refusal. Whoever has left gets none. allow: the methods that would be answered."""
+    if failed.kind == "abandoned":
+        return
+    kind = KINDS[failed.kind]
+    extra = EXTRA.get(failed.kind, {}) | ({"request_id": scope["request_id"]} if "request_id" in scope else {})
+    body = document(failed, scope["path"], extra)
+    found = [*ALWAYS, (b"content-type", MEDIA), (b"cache-control", b"no-store"), (b"content-length", b"%d" % len(body))]
+    if kind.status == RETRY:
+        found.append((b"retry-after", b"%d" % limits.retry_after))
+    if failed.kind == "method":
+        found.append((b"allow", allow))
+    found += REMEDY.get(failed.kind, [])
+    await send({"type": "http.response.start", "status": kind.status, "headers": found})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+class VoidDescription(Endpoint):
+    """/.well-known/void: the same dataset in the vocabulary VoID. Its address is beside that of the endpoint."""
+
+    answers = ("get", "options")
+    sparql = "/sparql"
+
+    async def get(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
+        """The description."""
+        here = address_of(scope, headers.get(b"host"))
+        endpoint = here.removesuffix(scope["path"].removeprefix(scope.get("root_path", ""))) + self.sparql
+        await self.send_graph(scope, headers, send, describe_void(self.catalogue, here, endpoint))
+
+
+def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name; several lines of one are a list."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def text(value: bytes | None) -> str | None:
+    """A header's value."""
+    return None if value is None else value.decode("latin-1")
+
+
+def address_of(scope: Scope, host: bytes | None) -> str:
+    """The address that was asked, without its query string."""
+    return address(scope["scheme"], host, tuple(scope.get("server") or ("localhost", None)), scope["path"])
+
+
+@lru_cache(maxsize=256)
+def address(scheme: str, host: bytes | None, server: tuple[str, int | None], path: str) -> str:
+    """An address from its parts; a Host that cannot be one is not repeated."""
+    name = host.decode("ascii") if host and HOST.fullmatch(host) else ":".join(str(part) for part in server if part is not None)
+    return f"{scheme}://{name}{quote(path, safe='/~')}"
+
+
+@lru_cache(maxsize=1024)
+def head_of(base: str, results: Form | None, graphs: Form | None, default: tuple[str, ...], named: tuple[str, ...]) -> bytes:
+    """The head of a job."""
+    forms = {name: [form.name, form.sent] if form else None for name, form in (("results", results), ("graphs", graphs))}
+    return encode_head({"task": "query", "base": base, "default": default, "named": named, **forms})
+
+
+async def break_off(scope: Scope, why: Exception) -> None:
+    """Close the connection in the middle of an answer."""
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is None:
+        raise BrokenOff(str(why)) from why
+    abort["call"]()
+    await asyncio.sleep(0.01)  # the server notices, and does not complain that the answer has no end

@@ -1,0 +1,97 @@
+"""All of SPARQL as a part of an application: routes, and what has to be started and stopped with it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from starlette.routing import BaseRoute, Route
+
+from api.sandbox.frames import Failure
+from api.sandbox.parse import parse_rdf
+from api.sandbox.pool import Pool
+from api.sandbox.shelf import Dataset
+from api.snapshot import Snapshot, prepare
+from api.sparql.endpoint import Endpoint, Receive, Scope, Send, VoidDescription, refuse
+from api.sparql.limits import SparqlLimits
+from engine.dataset import LAW
+
+Extra = Callable[[], Sequence[str]]
+"""Gives further files of N-Quads to be loaded, such as those of assessments, where the operator allows it."""
+
+
+class Sparql:
+    """The endpoint over one body of norms. Until it has loaded, requests are answered 503 with Retry-After."""
+
+    def __init__(self, root: Path, limits: SparqlLimits | None = None, extra: Extra | None = None) -> None:
+        self.root, self.limits, self.extra = root, limits or SparqlLimits(), extra
+        self.snapshot: Snapshot | None = None
+        self.pool: Pool | None = None
+        self.endpoint: Endpoint | None = None
+        self.void: VoidDescription | None = None
+        self.starting: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[BaseRoute]:
+        """For the application's router. Each takes every method, for it answers 405 itself."""
+        return [Route("/sparql", _At(self, "endpoint")), Route("/.well-known/void", _At(self, "void"))]
+
+    @property
+    def ready(self) -> bool:
+        """Whether queries are answered."""
+        return self.endpoint is not None and self.pool is not None and self.pool.control is not None
+
+    def start(self) -> "asyncio.Task[None]":
+        """Begin to load; whoever needs it loaded awaits the task. To be called in the event loop of the server."""
+        self.starting = asyncio.get_running_loop().create_task(self._load())
+        return self.starting
+
+    async def _load(self) -> None:
+        self.snapshot = await asyncio.to_thread(prepare, self.root)
+        self.pool = await self._pool(self.snapshot)
+        self.endpoint = Endpoint(self.pool, self.snapshot.catalogue, self.limits)
+        self.void = VoidDescription(self.pool, self.snapshot.catalogue, self.limits)
+
+    async def _pool(self, snapshot: Snapshot) -> Pool:
+        files = [*snapshot.files, *(self.extra() if self.extra else ())]
+        pool = Pool(Dataset(files, LAW, sorted(snapshot.catalogue.overlaps)), self.limits.sandbox)
+        await pool.start()
+        return pool
+
+    async def refresh(self) -> None:
+        """Load again what `extra` gives now; queries under way end with the pool that they began in."""
+        assert self.snapshot is not None
+        assert self.endpoint is not None
+        before, self.pool = self.pool, await self._pool(self.snapshot)
+        self.endpoint.pool = self.pool
+        if before is not None:
+            await before.drain()
+
+    async def stop(self) -> None:
+        """End every process that was started."""
+        if self.starting is not None:
+            self.starting.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.starting
+        if self.pool is not None:
+            await self.pool.stop()
+
+    async def parse(self, document: bytes, media: str, base: str = "") -> bytes:
+        """A document in RDF as N-Quads, parsed in a disposable process. Raises Failure."""
+        if self.pool is None:
+            raise Failure("busy", "the service is starting")
+        return await parse_rdf(self.pool, document, media, base)
+
+
+class _At:
+    """One of the addresses, as ASGI; what stands behind it comes when it is loaded."""
+
+    def __init__(self, sparql: Sparql, name: str) -> None:
+        self.sparql, self.name = sparql, name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        found: Endpoint | None = getattr(self.sparql, self.name)
+        if found is None:
+            await refuse(scope, send, Failure("busy", "the service is starting"), self.sparql.limits)
+        else:
+            await found(scope, receive, send)
