@@ -60,6 +60,8 @@ def parse_json(text: str, name: str) -> Json:
         found = json.loads(text, object_pairs_hook=lambda pairs: _no_repeats(pairs, name, text), parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise CaseError(Location(name, error.lineno), f"not JSON: {error.msg}, column {error.colno}", "correct the syntax there") from error
+    except ValueError as error:
+        raise CaseError(Location(name), "a number has too many digits", "no fact of a case is such a number") from error
     except RecursionError as error:
         raise CaseError(Location(name), "the JSON is nested too deeply", "a case needs fewer than ten levels") from error
     if not isinstance(found, dict):

@@ -78,6 +78,15 @@ def test_no_arrow_points_back(module: str) -> None:
     assert not imported(module_path(module)) & later
 
 
+def test_the_engine_does_not_know_the_service() -> None:
+    """No module of the engine imports the HTTP service."""
+    for path in ENGINE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+        names += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+        assert not any(name.split(".")[0] == "api" for name in names), path.name
+
+
 @pytest.mark.parametrize("module", ["world", "nodes", "decide", "scene", "facts", "findings"])
 def test_the_evaluator_knows_no_rdf_library(module: str) -> None:
     """What runs for each case does not touch an RDF library."""

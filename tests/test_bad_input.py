@@ -56,6 +56,7 @@ JSON_CASES = {
     "ten megabytes": ('{"jurisdiction": "US-CA", "note": "' + "x" * 10_000_000 + '"}', "the limit is 1,000,000", "one case"),
     "nested without end": ('{"facts": ' + '{"a": ' * 100_000 + "1" + "}" * 100_000 + "}", "nested too deeply", "levels"),
     "a key twice": ('{"jurisdiction": "US-CA", "jurisdiction": "US-TX"}', "'jurisdiction' is given twice", "once"),
+    "a number without end": ('{"jurisdiction": ' + "9" * 10_000 + "}", "too many digits", "no fact"),
     "not a number": ('{"jurisdiction": "US-CA", "facts": {"a": NaN}}', "NaN is not a value", "syntax"),
 }
 

@@ -1,0 +1,110 @@
+"""The OpenAPI document: what FastAPI gathers, the schemas that come from the ontology, and examples that are real cases."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from api import models
+from api.case_model import LINK, REF, components
+from api.law import Law
+from api.problems import MEDIA
+from api.routes.places import Compare
+from engine.paths import data
+
+TAGS = [
+    {"name": "assessments", "description": "Cases in, what the law asks out."},
+    {"name": "explanations", "description": "Why, why not, what if, what is missing, what to ask next."},
+    {"name": "law", "description": "Norms, jurisdictions, sources and decisions."},
+    {"name": "vocabulary", "description": "What a case can state."},
+    {"name": "queries", "description": "Questions to the ontology that have a name."},
+    {"name": "ontology", "description": "The ontology as RDF."},
+    {"name": "service", "description": "The service itself."},
+]
+DESCRIPTION = (
+    "Must, may or must not a professional break confidentiality when a patient threatens violence? The law of many jurisdictions as an ontology, "
+    "and an engine that answers for one case, down to the provision and the fact. Research and decision support, not legal advice."
+)
+HEADERS = {
+    "Law-Version": {"description": "Hash of the ontology that was served.", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "The id of the request: the client's own, or one that was given.", "schema": {"type": "string"}},
+}
+EXAMPLES = {"application/json": "tarasoff.json", "application/ld+json": "tarasoff.jsonld", "text/turtle": "tarasoff.ttl"}
+
+
+def example(media: str) -> Any:
+    """The facts of a real case, in a form."""
+    text = (data("examples") / EXAMPLES[media]).read_text(encoding="utf-8")
+    return text if media == "text/turtle" else json.loads(text)
+
+
+def schemas_of(model: type[BaseModel]) -> Mapping[str, Any]:
+    """The schema of a model and of the models inside it."""
+    found = model.model_json_schema(ref_template=REF + "{model}", by_alias=True)
+    inner = found.pop("$defs", {})
+    return {name: linked(schema) for name, schema in {**inner, model.__name__: found}.items()}
+
+
+def linked(schema: Any) -> Any:
+    """A schema with its links written as references."""
+    if isinstance(schema, list):
+        return [linked(s) for s in schema]
+    if isinstance(schema, dict):
+        return {"$ref": REF + schema[LINK]} if LINK in schema else {k: linked(v) for k, v in schema.items()}
+    return schema
+
+
+def build(app: FastAPI, law: Law) -> dict[str, Any]:
+    """The whole document."""
+    found = get_openapi(
+        title="dutygraph",
+        version=app.version,
+        openapi_version="3.1.0",
+        summary="The law of dangerous patients, as an API",
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=sorted(TAGS, key=lambda tag: tag["name"]),
+        contact={"name": "dutygraph", "url": "https://w3id.org/dutygraph/"},
+        license_info={"name": "Apache 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        servers=[{"url": "/", "description": "This server"}],
+    )
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(schemas_of(app.state.case_model))
+    schemas.update(schemas_of(models.Problem))
+    schemas.update(schemas_of(Compare))
+    schemas.update(components(law.kb.schema))
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    found["components"]["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "A key, where the operator asks for one."},
+        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    }
+    found["security"] = [{}, {"bearer": []}, {"header": []}]
+    for path in found["paths"].values():
+        for operation in path.values():
+            finish(operation)
+    return found
+
+
+def finish(operation: dict[str, Any]) -> None:
+    """The headers of every answer, the examples of every case, and no answer twice."""
+    for status, response in operation["responses"].items():
+        response.setdefault("headers", {}).update(HEADERS)
+        if status == "422" and MEDIA in response.get("content", {}):
+            response["content"] = {MEDIA: response["content"][MEDIA]}
+        if response.get("content", {}).get("application/json", {}).get("schema") == {} and len(response["content"]) > 1:
+            del response["content"]["application/json"]
+    content = operation.get("requestBody", {}).get("content", {})
+    if content.get("application/json", {}).get("schema") == {"$ref": REF + "Case"}:
+        for media in EXAMPLES:
+            content[media]["examples"] = {"tarasoff": {"summary": "The facts of Tarasoff v. Regents", "value": example(media)}}
+    elif content.get("application/json", {}).get("schema") == {"$ref": REF + "Compare"}:
+        places = ["US-CA", "US-TX"]
+        value = {"case": example("application/json"), "jurisdictions": places, "dates": ["1990-06-01", "2024-05-01"]}
+        content["application/json"]["examples"] = {"tarasoff": {"summary": "Tarasoff here and there, then and now", "value": value}}
+    elif "application/x-ndjson" in content:
+        line = json.dumps(example("application/json"))
+        content["application/x-ndjson"]["examples"] = {"two": {"summary": "A case that can be read, and one that cannot", "value": f"{line}\n{{}}\n"}}

@@ -1,0 +1,149 @@
+"""Assessing a case, and reading back an assessment that was kept."""
+
+import datetime
+import json
+import secrets
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from api import models
+from api.access import Caller
+from api.answers import of_case
+from api.bodies import CASE_BODY
+from api.cases import CaseDep, line_of
+from api.law import Law, LawDep, today
+from api.problems import Problem, documented
+from api.stores import Kept
+from api.work import WorkDep
+from engine.as_json import assessment_json
+from engine.case_json import nearest
+from engine.cases import Case
+from engine.explain import explain, explain_all, explanation_json
+
+router = APIRouter(prefix="/v1", tags=["assessments"])
+Why = Annotated[list[str], Query(description="Add the grounds of this norm, by id; repeatable.", max_length=50)]
+Explain = Annotated[bool, Query(description="Add the grounds of every norm that could be triggered.")]
+Keep = Annotated[bool, Query(description="Keep the assessment, to be read back until its time is over.")]
+KeptId = Annotated[str, Path(description="The id that was given when it was kept.", pattern=r"^[\w-]{20,64}$")]
+SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
+
+
+@router.post(
+    "/assess",
+    operation_id="assess",
+    summary="What the law asks in a case",
+    responses={
+        200: {"model": models.Assessment, "description": "The assessment."},
+        201: {"model": models.Assessment, "description": "The assessment, which was kept under the address in `Location`."},
+        **documented("malformed", "timeout", "too-large", "media-type", "invalid", "limit", "store"),
+    },
+    openapi_extra=CASE_BODY,
+)
+async def assess(request: Request, law: LawDep, work: WorkDep, given: CaseDep, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006
+    """Statuses of norms, answers per modality and act, conflicts, limits, contradictions and open questions."""
+    case, document = given
+    keep = store or request.app.state.settings.keep
+    check_norms(law, why)
+    remembered = request.app.state.remembered
+    name = remembered.name([today().isoformat().encode(), request.url.query.encode(), line_of(document).encode()])
+    answer: bytes | None = None if keep else remembered.get(name)
+    if answer:
+        request.app.state.figures.remember()
+    else:
+        answer = await work.run(answer_of, law, case, tuple(why), explain)
+        remembered.put(name, answer)
+    if not keep:
+        return of_case(request, answer)
+    kept = await keep_it(request, case, document, answer)
+    content = json.loads(answer) | {"links": links(kept.id)}
+    return of_case(request, content, status=201, more={"Location": f"/v1/assessments/{kept.id}", "Expires-At": time_of(kept.expires)})
+
+
+def check_norms(law: Law, names: list[str]) -> None:
+    """Refuse a norm that does not exist."""
+    for name in names:
+        if name not in law.kb.by_id:
+            fix = nearest(name, list(law.kb.by_id)).replace("`dutygraph facts`", "/v1/norms")
+            raise Problem("invalid", f"there is no norm {name!r}", fix)
+
+
+def answer_of(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> bytes:
+    """The assessment in JSON, with the grounds that were asked for."""
+    found = assessment_json(law.assessor.assess(case)) | {"links": links("")}
+    explanations = explained(law, case, why, everything)
+    return to_json(found | ({"explanations": explanations} if explanations else {}))
+
+
+def explained(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> list[dict[str, object]]:
+    """The grounds of some norms, or of all that could be triggered, forum by forum."""
+    found: list[dict[str, object]] = []
+    for code in case.jurisdictions:
+        if everything:
+            found += [explanation_json(e) | {"forum": code} for e in explain_all(law.assessor, case, code) if e.status in SHOWN or e.norm.id in why]
+        else:
+            reach = law.kb.jurisdictions[code].reached_by
+            norms = [law.kb.by_id[name] for name in why if law.kb.by_id[name].jurisdiction in reach]
+            found += [explanation_json(explain(law.assessor, case, code, n.iri)) | {"forum": code} for n in norms]
+    return found
+
+
+def links(kept: str) -> dict[str, str]:
+    """Where to go from an assessment."""
+    return {"explanations": "/v1/explanations"} | ({"self": f"/v1/assessments/{kept}"} if kept else {})
+
+
+async def keep_it(request: Request, case: Case, document: dict[str, Any], answer: bytes) -> Kept:
+    """Keep an assessment under an id that nobody can guess."""
+    settings = request.app.state.settings
+    caller: Caller = request.scope["caller"]
+    expires = int(time.time()) + settings.retention_days * 86_400
+    name = secrets.token_urlsafe(24)
+    whole = to_json({"case": document, "assessment": json.loads(answer) | {"links": links(name)}}).decode()
+    kept = Kept(name, caller.name, expires, whole)
+    await request.app.state.keeper.put(kept)
+    return kept
+
+
+def time_of(seconds: int) -> str:
+    """A time as text."""
+    return datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC).isoformat()
+
+
+async def find_kept(request: Request, name: str) -> Kept:
+    """A kept assessment that the caller may see."""
+    kept: Kept | None = await request.app.state.keeper.get(name)
+    caller: Caller = request.scope["caller"]
+    if kept is None or (kept.owner != caller.name and "admin" not in caller.scopes):
+        raise Problem("not-found", "no assessment is kept under that id", "it may never have been kept, or its time is over")
+    return kept
+
+
+@router.get(
+    "/assessments/{assessment_id}",
+    operation_id="readAssessment",
+    summary="An assessment that was kept",
+    responses={200: {"model": models.KeptAssessment}, **documented("not-found", "invalid", "store")},
+)
+async def read_assessment(request: Request, assessment_id: KeptId) -> Response:
+    """The case and its assessment as they were when it was kept. Only the key that kept it, and an admin, can read it."""
+    kept = await find_kept(request, assessment_id)
+    return of_case(request, {"id": kept.id, "expires": time_of(kept.expires), **json.loads(kept.document)})
+
+
+@router.delete(
+    "/assessments/{assessment_id}",
+    operation_id="forgetAssessment",
+    summary="Forget an assessment",
+    status_code=204,
+    response_class=Response,
+    responses={204: {"description": "It is forgotten."}, **documented("not-found", "invalid", "store")},
+)
+async def forget_assessment(request: Request, assessment_id: KeptId) -> Response:
+    """Forget an assessment before its time is over."""
+    kept = await find_kept(request, assessment_id)
+    await request.app.state.keeper.delete(kept.id)
+    return Response(None, 204, {"Cache-Control": "no-store"})
