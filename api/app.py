@@ -1,5 +1,6 @@
 """The application: everything put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,7 @@ from api.law import Law
 from api.openapi import build
 from api.problems import HANDLERS
 from api.remembered import Remembered
-from api.routes import assess, batch, named_queries, norms, ontology, places, service, vocabulary
+from api.routes import assess, batch, explanations, named_queries, norms, ontology, places, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
 from api.version import VERSION
 from api.work import Work
@@ -25,6 +26,7 @@ from engine.paths import data
 ROUTERS = (
     assess.router,
     batch.router,
+    explanations.router,
     norms.router,
     places.router,
     places.comparisons,
@@ -73,7 +75,9 @@ def remember_schema(app: FastAPI, law: Law) -> dict[str, object]:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the application, from its start to its end."""
+    warming = asyncio.create_task(asyncio.to_thread(app.state.law.warm))
     yield
+    warming.cancel()
     app.state.work.close()
 
 

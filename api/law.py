@@ -15,6 +15,7 @@ from engine.assess import Assessor
 from engine.cache import load_cached
 from engine.case_json import nearest
 from engine.errors import CaseError, Location
+from engine.explanations import Desk
 from engine.graph import ontology_files
 from engine.jurisdictions import Jurisdiction, find_jurisdiction
 from engine.knowledge import Knowledge
@@ -63,6 +64,20 @@ class Law:
         """The same as a store, for named queries."""
         with self._lock:
             return self._store
+
+    @cached_property
+    def _desk(self) -> Desk:
+        return Desk(self.assessor, ontology_files(self.folder))
+
+    @property
+    def desk(self) -> Desk:
+        """Where explanations are made."""
+        with self._lock:
+            return self._desk
+
+    def warm(self) -> None:
+        """Read what the first explanation and the first named query would wait for."""
+        _ = self.desk, self.store, self.queries
 
     def norm(self, name: str) -> Norm:
         """A norm by its id; another is not found."""

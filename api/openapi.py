@@ -12,6 +12,7 @@ from api import models
 from api.case_model import LINK, REF, components
 from api.law import Law
 from api.problems import MEDIA
+from api.routes.explanations import AskBody
 from api.routes.places import Compare
 from engine.paths import data
 
@@ -75,6 +76,7 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     schemas.update(schemas_of(app.state.case_model))
     schemas.update(schemas_of(models.Problem))
     schemas.update(schemas_of(Compare))
+    schemas.update(schemas_of(AskBody))
     schemas.update(components(law.kb.schema))
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
@@ -105,6 +107,9 @@ def finish(operation: dict[str, Any]) -> None:
         places = ["US-CA", "US-TX"]
         value = {"case": example("application/json"), "jurisdictions": places, "dates": ["1990-06-01", "2024-05-01"]}
         content["application/json"]["examples"] = {"tarasoff": {"summary": "Tarasoff here and there, then and now", "value": value}}
+    elif content.get("application/json", {}).get("schema") == {"$ref": REF + "AskBody"}:
+        value = {"case": example("application/json"), "norm": "us-ca-civ-43-92", "modality": "obligation", "act": "warn_victim", "against": "US-TX"}
+        content["application/json"]["examples"] = {"tarasoff": {"summary": "About the duty to protect, and the warning", "value": value}}
     elif "application/x-ndjson" in content:
         line = json.dumps(example("application/json"))
         content["application/x-ndjson"]["examples"] = {"two": {"summary": "A case that can be read, and one that cannot", "value": f"{line}\n{{}}\n"}}

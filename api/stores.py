@@ -11,9 +11,10 @@ import httpx
 import pyoxigraph as ox
 
 from api.problems import Problem
+from engine.record.quads import BASE
 from engine.terms import XSD
 
-GRAPHS = "https://w3id.org/dutygraph/assessment/"
+GRAPHS = BASE
 REGISTER = "https://w3id.org/dutygraph/assessment-register"
 TERMS = REGISTER + "#"
 SECONDS = 5.0

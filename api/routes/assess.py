@@ -18,11 +18,14 @@ from api.cases import CaseDep, line_of
 from api.law import Law, LawDep, today
 from api.problems import Problem, documented
 from api.stores import Kept
-from api.work import WorkDep
+from api.work import PATIENCE, WorkDep
 from engine.as_json import assessment_json
+from engine.assessment import Assessment
 from engine.case_json import nearest
 from engine.cases import Case
-from engine.explain import explain, explain_all, explanation_json
+from engine.explanations import EXPLANATIONS, Ask
+from engine.forms.as_json import document_json
+from engine.record.quads import BASE
 
 router = APIRouter(prefix="/v1", tags=["assessments"])
 Why = Annotated[list[str], Query(description="Add the grounds of this norm, by id; repeatable.", max_length=50)]
@@ -73,21 +76,23 @@ def check_norms(law: Law, names: list[str]) -> None:
 
 def answer_of(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> bytes:
     """The assessment in JSON, with the grounds that were asked for."""
-    found = assessment_json(law.assessor.assess(case)) | {"links": links("")}
-    explanations = explained(law, case, why, everything)
+    assessment = law.assessor.assess(case)
+    found = assessment_json(assessment) | {"links": links("")}
+    explanations = explained(law, case, assessment, why, everything) if why or everything else []
     return to_json(found | ({"explanations": explanations} if explanations else {}))
 
 
-def explained(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> list[dict[str, object]]:
-    """The grounds of some norms, or of all that could be triggered, forum by forum."""
-    found: list[dict[str, object]] = []
-    for code in case.jurisdictions:
-        if everything:
-            found += [explanation_json(e) | {"forum": code} for e in explain_all(law.assessor, case, code) if e.status in SHOWN or e.norm.id in why]
-        else:
-            reach = law.kb.jurisdictions[code].reached_by
-            norms = [law.kb.by_id[name] for name in why if law.kb.by_id[name].jurisdiction in reach]
-            found += [explanation_json(explain(law.assessor, case, code, n.iri)) | {"forum": code} for n in norms]
+def explained(law: Law, case: Case, assessment: Assessment, why: tuple[str, ...], everything: bool) -> list[dict[str, object]]:
+    """Why norms stand where they stand: those asked for, or all that could be triggered, forum by forum."""
+    end = time.monotonic() + PATIENCE - 1
+    found = []
+    for forum in assessment.forums:
+        for status in forum.norms:
+            if status.norm.id in why or (everything and status.status in SHOWN):
+                if time.monotonic() > end:
+                    raise Problem("limit", f"not finished within {PATIENCE - 1:g} seconds, the limit request_seconds", "ask for some norms with `why`")
+                ask = Ask(norm=status.norm.id, jurisdiction=forum.jurisdiction)
+                found.append(document_json(law.desk.explain(case, EXPLANATIONS["why"], ask)) | {"norm": status.norm.id, "forum": forum.jurisdiction})
     return found
 
 
@@ -103,9 +108,16 @@ async def keep_it(request: Request, case: Case, document: dict[str, Any], answer
     expires = int(time.time()) + settings.retention_days * 86_400
     name = secrets.token_urlsafe(24)
     whole = to_json({"case": document, "assessment": json.loads(answer) | {"links": links(name)}}).decode()
-    kept = Kept(name, caller.name, expires, whole)
+    triples = await request.app.state.work.run(recorded, request.app.state.law, case, name)
+    kept = Kept(name, caller.name, expires, whole, triples)
     await request.app.state.keeper.put(kept)
     return kept
+
+
+def recorded(law: Law, case: Case, name: str) -> str:
+    """The assessment as N-Triples, in terms of the id under which it is kept."""
+    quads = law.desk.record(case, Ask(), "settled").quads
+    return quads.triples().decode().replace(f"<{quads.graph}", f"<{BASE}{name}")
 
 
 def time_of(seconds: int) -> str:

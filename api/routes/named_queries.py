@@ -47,7 +47,7 @@ def list_queries(request: Request, law: LawDep) -> Response:
 
 def served(law: Law) -> Mapping[str, Query]:
     """The queries about the law. Those about one assessment are answered by the explanations."""
-    return {name: q for name, q in law.queries.items() if not any(p.kind == "graph" for p in q.parameters)}
+    return {name: q for name, q in law.queries.items() if not any(p.kind == "assessment" for p in q.parameters)}
 
 
 def bindings_of(law: Law, query: Query, given: Mapping[str, str]) -> Mapping[ox.Variable, ox.NamedNode | ox.Literal]:
