@@ -33,6 +33,7 @@ from engine.panel import COLUMNS, PanelRow, panel, read_pattern
 from engine.panel import places as all_places
 from engine.paths import data
 from engine.queries import Bindings, Query, Rows, bind, find_query, law_store, read_queries, run_query
+from engine.receipt_command import receipt, verify
 from engine.report import MARKDOWN, TEXT, write_report
 from engine.store import AssessmentStore
 
@@ -124,6 +125,8 @@ def assess(
 
 
 app.command(name="explain")(explain)
+app.command(name="receipt")(receipt)
+app.command(name="verify")(verify)
 
 
 @app.command()

@@ -40,8 +40,9 @@ EXPLAINING = (
     *(f"forms.{name}" for name in ("plain", "as_json", "rdf", "mermaid", "svg", "catalogue")),
     "forms",
     "store",
+    "receipt",
 )
-COMMAND = ("lint", "panel", "options", "explain_command", "cli")
+COMMAND = ("lint", "panel", "options", "explain_command", "receipt_command", "cli")
 LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *READING, *EXPLAINING, *COMMAND)
 """Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
 
