@@ -50,6 +50,21 @@ class Finding:
             yield from ground.walk()
 
 
+def needed(finding: Finding) -> tuple[bool, ...]:
+    """For each ground, whether the finding's value would be lost without it.
+
+    A conjunction that holds needs every part, one that fails needs the only part that fails; a disjunction is the dual. Nothing is
+    needed for what is unknown or contradictory.
+    """
+    if finding.value not in (YES, NO):
+        return tuple(False for _ in finding.grounds)
+    if finding.construct == "not":
+        return tuple(True for _ in finding.grounds)
+    every = (finding.construct in ("all of", "every")) == (finding.value == YES) and finding.construct != "class"
+    supporting = [every or finding.construct == "class" or ground.value == finding.value for ground in finding.grounds]
+    return tuple(support and (every or sum(supporting) == 1) for support in supporting)
+
+
 Path = frozenset[tuple[int, int]]
 
 

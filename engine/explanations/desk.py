@@ -61,7 +61,7 @@ class Desk:
     def record(self, case: Case, ask: Ask, scope: str) -> Setting:
         """Assess a case, as far as the scope of a kind asks, and write it down."""
         assessor = self.assessor
-        code = ask.jurisdiction or case.jurisdictions[0]
+        code = assessor.kb.jurisdictions[ask.jurisdiction or case.jurisdictions[0]].code
         case = assessor.complete(case)
         decision = assessor.decide(case, code) if scope == "norm" else None
         assessment = around(assessor, Judged(decision), ask.norm) if decision else assessor.assess(case, scope == "settled")
