@@ -6,15 +6,16 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from engine.case_json import check_size, nearest, parse_date
-from engine.cases import Case, Said, Taken, Thing
+from engine.cases import Case, Said, Silent, Taken, Thing
 from engine.errors import CaseError, Location
 from engine.graph import Graph, Literal, Term, build_graph
-from engine.schema import Schema
+from engine.schema import Fact, Schema
 from engine.terms import LABEL, OWL, RDFS, TYPE, local_name, norm
 from engine.turtle import subject_lines, term
 
 FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".jsonld": ox.RdfFormat.JSON_LD, ".nt": ox.RdfFormat.N_TRIPLES}
-CASE_TERMS = (norm("forum"), norm("lawAsOf"), norm("knownAsOf"), norm("taken"))
+CASE_TERMS = (norm("forum"), norm("lawAsOf"), norm("knownAsOf"), norm("taken"), norm("anyAct"))
+THING_TERMS = (norm("completeFor"), norm("notKnown"))
 ANNOTATIONS = (LABEL, RDFS + "comment", RDFS + "seeAlso")
 
 
@@ -47,13 +48,27 @@ def case_of_graph(graph: Graph, schema: Schema, codes: dict[str, str], name: str
     missing = [role for role in schema.one if not graph.resources(focus, role)]
     things += [Thing(local_name(role), role, focus) for role in missing]
     said: list[Said] = []
+    silent: list[Silent] = []
     for thing in names:
-        said += list(read_types(graph, schema, thing))
+        said += [*read_types(graph, schema, thing), *read_lists(graph, schema, thing)]
+        silent += [Silent(thing, fact.key) for fact in facts_named(graph, schema, thing, "notKnown")]
         refuse_strange(graph, schema, thing)
+    acts: list[tuple[tuple[str, ...], str, bool, str]] = []
+    for node, path in [pair for act in graph.resources(focus, norm("anyAct")) for pair in act_nodes(graph, schema, act)]:
+        acts += [(path, s.cls, s.holds, s.origin) for s in (*read_types(graph, schema, node), *read_lists(graph, schema, node))]
+        silent += [Silent("", fact.key) for fact in facts_named(graph, schema, node, "notKnown")]
     law_as_of = read_date(graph, focus, "lawAsOf", today)
     known_as_of = read_date(graph, focus, "knownAsOf", max(today, law_as_of))
     return Case(
-        local_name(focus), instead or forums(graph, focus, codes), law_as_of, known_as_of, tuple(things), tuple(said), taken=read_taken(graph, schema, focus)
+        local_name(focus),
+        instead or forums(graph, focus, codes),
+        law_as_of,
+        known_as_of,
+        tuple(things),
+        tuple(said),
+        tuple(acts),
+        tuple(silent),
+        read_taken(graph, schema, focus),
     )
 
 
@@ -83,6 +98,34 @@ def read_types(graph: Graph, schema: Schema, thing: str) -> Iterable[Said]:
             yield Said(thing, known(graph, schema, thing, cls), True)
 
 
+def facts_named(graph: Graph, schema: Schema, thing: str, term: str) -> list[Fact]:
+    """The facts that a thing names with a term; one that the ontology does not have is refused."""
+    by_iri = {fact.iri: fact for fact in schema.facts.values()}
+    found = graph.resources(thing, norm(term))
+    for iri in found:
+        if iri not in by_iri:
+            raise CaseError(graph.place(thing), f"unknown fact {local_name(iri)}", nearest(local_name(iri), list(schema.facts)))
+    return [by_iri[iri] for iri in found]
+
+
+def read_lists(graph: Graph, schema: Schema, thing: str) -> Iterable[Said]:
+    """What a list that is complete leaves out: of a fact named with norm:completeFor, the values that are not stated."""
+    stated = graph.resources(thing, TYPE)
+    for fact in facts_named(graph, schema, thing, "completeFor"):
+        mine = tuple(cls for cls in fact.values.values() if cls in stated)
+        yield from (Said(thing, cls, False, "listed") for cls in schema.unmentioned(fact, mine))
+
+
+def act_nodes(graph: Graph, schema: Schema, node: str, path: tuple[str, ...] = ()) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """A node that stands for whatever act is considered, and what hangs on it, each with its path below the act."""
+    refuse_strange(graph, schema, node)
+    yield node, path
+    below = len(path) + 1
+    for role in sorted({p[below] for p in schema.paths if len(p) > below and p[:below] == (schema.act_role, *path)}):
+        for child in graph.resources(node, role):
+            yield from act_nodes(graph, schema, child, (*path, role))
+
+
 def known(graph: Graph, schema: Schema, thing: str, cls: str) -> str:
     """A class of the ontology; another is refused with the nearest."""
     if cls in schema.labels or cls in schema.fact_of or cls in schema.action_of:
@@ -95,7 +138,7 @@ def refuse_strange(graph: Graph, schema: Schema, thing: str) -> None:
     """A property that the ontology does not have is refused, not skipped."""
     roles = {role for path in schema.paths for role in path}
     for predicate in graph.by_subject.get(thing, {}):
-        if predicate not in roles and predicate not in (TYPE, *CASE_TERMS, *ANNOTATIONS):
+        if predicate not in roles and predicate not in (TYPE, *CASE_TERMS, *THING_TERMS, *ANNOTATIONS):
             raise CaseError(graph.place(thing), f"unknown property {local_name(predicate)}", nearest(local_name(predicate), [local_name(r) for r in roles]))
 
 

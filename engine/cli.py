@@ -24,7 +24,7 @@ from engine.explain_command import explain, explained
 from engine.explanations import Document
 from engine.forms.as_json import document_json
 from engine.forms.plain import markdown_section, plain_lines
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.lint import CHECKS
@@ -120,7 +120,7 @@ def assess(
     wanted = None if explain_all else check_norms(assessor, why or [])
     assessment = assessor.assess(found)
     norms = wanted_norms(assessment, wanted) if wanted is None or wanted else []
-    documents = explained(assessor, found, ontology_files(ontology_root(ontology)), norms) if norms else []
+    documents = explained(assessor, found, dataset_files(ontology_root(ontology)), norms) if norms else []
     print(FORMS[form](assessor, assessment, tuple(documents)))  # noqa: T201  printing is what a command is for
 
 
@@ -182,7 +182,7 @@ def run_named_query(
     query = find_query(read_queries(data("queries")), name)
     given = dict(p.partition("=")[::2] for p in param or [])
     bindings = bind(kb, query, given, today())
-    files = ontology_files(ontology_root(ontology))
+    files = dataset_files(ontology_root(ontology))
     rows = ask_store(store, files, kb, query, bindings) if store else run_query(law_store(files), query, bindings)
     TABLES[form](query, rows)
 

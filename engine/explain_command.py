@@ -13,7 +13,7 @@ from engine.cases import Case
 from engine.errors import CaseError, Location
 from engine.explanations import EXPLANATIONS, Ask, Desk, Document
 from engine.forms import render
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.knowledge import Knowledge
 from engine.options import AsOfOption, CaseArgument, KnownOption, OntologyOption, PlacesOption, knowledge, ontology_root, read_case
 from engine.store import AssessmentStore
@@ -67,7 +67,7 @@ def explain(
     assessor = Assessor(knowledge(ontology))
     found = read_case(assessor, case, jurisdiction, as_of, known_as_of)
     ask = ASKS[name](assessor.kb, str(value), of or "", clock)
-    files = ontology_files(ontology_root(ontology))
+    files = dataset_files(ontology_root(ontology))
     document = Desk(assessor, files).explain(found, EXPLANATIONS[name], ask)
     if store:
         keep(store, files, assessor.kb, document)

@@ -111,6 +111,20 @@ def build_graph(triples: Iterable[tuple[str, str, Term]], places: Mapping[str, L
     )
 
 
+DECISIONS = "decisions"
+"""The folder of decided cases inside an ontology: data beside the law, and no part of it."""
+
+
 def ontology_files(root: Path) -> tuple[Path, ...]:
-    """Every Turtle file below a folder, in a fixed order."""
+    """Every Turtle file of a body of norms, in a fixed order."""
+    return tuple(f for f in dataset_files(root) if f not in decision_files(root))
+
+
+def decision_files(root: Path) -> tuple[Path, ...]:
+    """Every Turtle file of a decided case, in a fixed order."""
+    return tuple(sorted((root / DECISIONS).glob("*.ttl")))
+
+
+def dataset_files(root: Path) -> tuple[Path, ...]:
+    """Every Turtle file below a folder, in a fixed order: what queries see."""
     return tuple(sorted(root.rglob("*.ttl")))

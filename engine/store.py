@@ -1,5 +1,6 @@
 """Assessments kept: each in its named graph, beside the law they were made under in the default graph."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,8 +25,13 @@ class AssessmentStore:
             raise CaseError(Location(str(path)), f"the store cannot be opened: {error}", "name a folder that no other program has open for writing") from error
 
     def put_law(self, files: Iterable[Path], digest: str) -> None:
-        """Put the asserted law into the default graph, unless that version is there already."""
-        version = ox.Literal(digest)
+        """Put what queries see of an ontology into the default graph, unless these very files are there already.
+
+        digest: of the law. Decided cases lie beside the law, so the version counts every file.
+        """
+        files = tuple(files)
+        texts = b"".join(path.read_bytes() for path in files)
+        version = ox.Literal(hashlib.sha256(digest.encode() + texts).hexdigest())
         if ox.Quad(LAW, VERSION, version) in self._store:
             return
         self._store.remove_graph(ox.DefaultGraph())

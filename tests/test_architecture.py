@@ -31,7 +31,7 @@ KNOWLEDGE = (
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
 SAYING = ("polarity", "refine", "assess", "explain", "as_json", "report")
-READING = ("case_json", "case_rdf", "case_files", "paths", "cache", "queries", "dataset")
+READING = ("case_json", "case_rdf", "decisions", "case_files", "paths", "cache", "queries", "dataset")
 EXPLAINING = (
     *(f"record.{name}" for name in ("quads", "case", "findings", "assessment")),
     *(f"explanations.{name}" for name in ("base", "trees", "words", "obstacles", "why", "why_not", "contrast", "timeline", "balance", "compliance")),

@@ -11,7 +11,7 @@ import pytest
 from tests_today import TODAY
 
 from engine.cli import main
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.knowledge import Knowledge
 from engine.queries import bind, find_query, law_store, read_queries, run_query
 
@@ -21,8 +21,8 @@ QUERIES = read_queries(ROOT / "queries")
 
 @pytest.fixture(scope="module")
 def store() -> ox.Store:
-    """The asserted ontology."""
-    return law_store(ontology_files(ROOT / "ontology"))
+    """All that queries see."""
+    return law_store(dataset_files(ROOT / "ontology"))
 
 
 def ask(kb: Knowledge, store: ox.Store, name: str, **given: str) -> list[dict[str, str]]:

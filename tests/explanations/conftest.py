@@ -9,7 +9,7 @@ from engine.assess import Assessor
 from engine.case_files import load_case
 from engine.cases import Case
 from engine.explanations import Desk
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture(scope="session")
 def desk(kb: Knowledge) -> Desk:
     """The law laid open."""
-    return Desk(Assessor(kb), ontology_files(ROOT / "ontology"))
+    return Desk(Assessor(kb), dataset_files(ROOT / "ontology"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from engine.cases import Case, Taken
 from engine.errors import CaseError
 from engine.explanations import EXPLANATIONS, Ask, Desk, Document
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.queries import bound_text, read_queries
 from engine.store import AssessmentStore
 
@@ -42,7 +42,7 @@ def test_the_named_query_by_hand_gives_the_rows(desk: Desk, tarasoff: Case, kind
     """At a store on disk that keeps the assessment, the file in queries/ gives the rows that the explanation was built from."""
     document = desk.explain(tarasoff, EXPLANATIONS[kind], ASKED[kind])
     kept = AssessmentStore(tmp_path / "store")
-    kept.put_law(ontology_files(ROOT / "ontology"), desk.assessor.kb.digest)
+    kept.put_law(dataset_files(ROOT / "ontology"), desk.assessor.kb.digest)
     kept.keep(document.graph, document.triples)
     del kept
     query = read_queries(ROOT / "queries" / "explanation")[document.query]

@@ -7,19 +7,19 @@ import court
 import pytest
 
 from engine.assess import Assessor
+from engine.knowledge import load
 
-QUESTIONS = tuple(court.questions())
+QUESTIONS = tuple(court.questions(load(court.ONTOLOGY)))
 DIFFERENCES = court.explained()
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
 def test_the_court_s_answer(assessor: Assessor, question: court.Question) -> None:
     """The answer to the question that the court was asked."""
-    place = assessor.kb.jurisdictions.get(str(question.case["jurisdiction"]))
-    if place is None or not any(n.jurisdiction == place.iri for n in assessor.kb.norms.values()):
-        pytest.skip(f"the law of {question.case['jurisdiction']} is not encoded yet")
+    if not court.encoded(assessor.kb, question):
+        pytest.skip(f"the law of {question.case.jurisdiction} is not encoded yet")
     found = court.ask(assessor, question)
-    if question.scope != "duty":
+    if question.asked.scope != "duty":
         assert found.word in {"yes", "no", "depends", "contradictory"}, "scopes other than duty are reported, not scored"
     elif question.id in DIFFERENCES:
         assert court.verdict(question, found) == "different", "a listed difference is gone: take it off the list"
