@@ -16,7 +16,7 @@ from engine.cache import load_cached
 from engine.case_json import nearest
 from engine.errors import CaseError, Location
 from engine.explanations import Desk
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.jurisdictions import Jurisdiction, find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.norms import Norm
@@ -44,7 +44,7 @@ class Law:
     @cached_property
     def _triples(self) -> Mapping[Subject, tuple[ox.Triple, ...]]:
         found: dict[Subject, list[ox.Triple]] = {}
-        for number, path in enumerate(ontology_files(self.folder)):
+        for number, path in enumerate(dataset_files(self.folder)):
             for triple in steady_triples(path.read_bytes(), number):
                 found.setdefault(triple.subject, []).append(triple)
         return {subject: tuple(triples) for subject, triples in found.items()}
@@ -57,7 +57,7 @@ class Law:
 
     @cached_property
     def _store(self) -> ox.Store:
-        return law_store(ontology_files(self.folder))
+        return law_store(dataset_files(self.folder))
 
     @property
     def store(self) -> ox.Store:
@@ -67,7 +67,7 @@ class Law:
 
     @cached_property
     def _desk(self) -> Desk:
-        return Desk(self.assessor, ontology_files(self.folder))
+        return Desk(self.assessor, dataset_files(self.folder))
 
     @property
     def desk(self) -> Desk:

@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.queries import OURS
 from engine.terms import DCT, LABEL, TYPE, XSD, local_name, norm
 
@@ -166,4 +166,4 @@ def key(triple: ox.Triple) -> tuple[object, ...]:
 
 def texts_of(root: Path) -> dict[str, str]:
     """Every Turtle file below a folder, by name."""
-    return {str(f.relative_to(root)): f.read_text(encoding="utf-8") for f in ontology_files(root)}
+    return {str(f.relative_to(root)): f.read_text(encoding="utf-8") for f in dataset_files(root)}

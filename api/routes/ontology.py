@@ -14,7 +14,7 @@ from api.law import Law, LawDep, Subject
 from api.media import choose
 from api.problems import Problem, documented
 from api.work import WorkDep
-from engine.graph import ontology_files
+from engine.graph import dataset_files
 from engine.queries import OURS
 
 router = APIRouter(tags=["ontology"])
@@ -35,7 +35,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {200: {"description": "The triples
 def prefixes(law: Law) -> dict[str, str]:
     """The prefixes that the files of the ontology use."""
     found: dict[str, str] = {}
-    for path in ontology_files(law.folder):
+    for path in dataset_files(law.folder):
         for name, iri in PREFIX.findall(path.read_text(encoding="utf-8")):
             found.setdefault(name, iri)
     return found
