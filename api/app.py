@@ -1,24 +1,28 @@
 """The application: everything put together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access import Access
 from api.case_model import case_model
-from api.envelope import Envelope
+from api.envelope import OF_SPARQL, Envelope
 from api.figures import Figures
 from api.keeper import open_keeper
 from api.law import Law
 from api.openapi import build
 from api.problems import HANDLERS
+from api.rdf_cases import RdfReader
 from api.remembered import Remembered
 from api.routes import assess, batch, explanations, named_queries, norms, ontology, places, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
+from api.sparql.service import Sparql
 from api.version import VERSION
 from api.work import Work
 from engine.paths import data
@@ -39,7 +43,8 @@ EXPOSED = ["ETag", "Law-Version", "Link", "Location", "RateLimit", "RateLimit-Po
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service over the law of a folder."""
+    """The service over the law of a folder. Starting makes a great many objects and no garbage, so nothing is collected meanwhile."""
+    gc.disable()
     law = Law(ontology_folder(settings, data("ontology")))
     app = FastAPI(title="dutygraph", version=VERSION, docs_url=None, redoc_url=None, lifespan=lifespan, exception_handlers=HANDLERS, redirect_slashes=False)
     figures, keeper = Figures(law.version), open_keeper(settings)
@@ -47,16 +52,25 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.case_model = case_model(law.kb.schema, [p.code for p in law.kb.jurisdictions.values()])
     app.state.work = Work(settings.threads, settings.waiting, figures)
     app.state.remembered = Remembered(settings.answers)
-    app.state.sparql_limits = {}
+    app.state.sparql = sparql = Sparql(law.folder)
+    app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
     for router in routers:
         app.include_router(router)
+    app.router.routes += sparql.routes()
     app.state.routes = [route for router in routers for route in router.routes]
     app.openapi = lambda: app.openapi_schema or remember_schema(app, law)  # type: ignore[method-assign]  # how FastAPI says to replace it
     if settings.origins:
-        app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
+        app.add_middleware(Cors, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(Enveloped, app, settings, figures, Access(settings, keeper))
     return app
+
+
+class Cors(CORSMiddleware):
+    """CORS for all but SPARQL, which any page may ask, without credentials, and which says so itself."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.app if scope.get("path") in OF_SPARQL else super().__call__)(scope, receive, send)
 
 
 class Enveloped(Envelope):
@@ -75,10 +89,20 @@ def remember_schema(app: FastAPI, law: Law) -> dict[str, object]:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the application, from its start to its end."""
-    warming = asyncio.create_task(asyncio.to_thread(app.state.law.warm))
+    warming = asyncio.create_task(warm(app))
     yield
     warming.cancel()
+    await app.state.sparql.stop()
     app.state.work.close()
+
+
+async def warm(app: FastAPI) -> None:
+    """Load what is not needed to be ready: the dataset of /sparql, and what explanations are made of."""
+    gc.collect()
+    gc.freeze()  # what has been loaded stays; no collection need look at it again
+    gc.enable()
+    await app.state.sparql.start()
+    await asyncio.to_thread(app.state.law.warm)
 
 
 def from_env() -> FastAPI:

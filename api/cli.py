@@ -79,11 +79,25 @@ def refuse_exposure(settings: Settings) -> None:
 
 def run(settings: Settings) -> None:
     """Serve until told to stop. Several workers share one keeper, which lives in this process."""
+    import gc  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415  only this command needs it
+
+    gc.disable()  # until the service is ready; see api/app.py
 
     import uvicorn  # noqa: PLC0415  the other commands do not wait for it
 
-    options = {"host": settings.host, "port": settings.port, "access_log": False, "server_header": False, "log_level": "info", "timeout_keep_alive": 30}
+    from api.connections import BoundedProtocol  # noqa: PLC0415
+
+    options = {
+        "http": BoundedProtocol,
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": False,
+        "loop": "uvloop",
+        "server_header": False,
+        "log_level": "info",
+        "timeout_keep_alive": 30,
+    }
     if settings.workers == 1:
         from api.app import create_app  # noqa: PLC0415
 

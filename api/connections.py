@@ -14,6 +14,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 ABORT = "dutygraph.abort"
 """Extension of the scope: under `call` stands what breaks the connection off."""
+PROGRESS = "dutygraph.progress"
+"""Extension of the scope: under `call` stands what gives a request that answers in parts its time again, after each part."""
 SECONDS = 15.0
 """From the first byte of a request to the last byte of its answer."""
 HEAD_BYTES = 128 * 1024
@@ -75,7 +77,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The application can begin to work."""
         self.reading_head, self.head_bytes = False, 0
-        self.scope.setdefault("extensions", {})[ABORT] = {"call": self.abort}
+        self.scope.setdefault("extensions", {}).update({ABORT: {"call": self.abort}, PROGRESS: {"call": self.progress}})
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -93,6 +95,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.start_clock(self.abort_unread)
         else:
             self.stop_clock()
+
+    def progress(self) -> None:
+        """A part of an answer was sent, and there is more to come."""
+        if self.answering:
+            self.start_clock(self.expire)
 
     def expire(self) -> None:
         """The time is over. A request that is not there yet is refused; an answer under way is broken off."""

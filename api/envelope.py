@@ -24,8 +24,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 REQUEST_ID = re.compile(r"[\w.-]{1,64}")
 BATCH = "/v1/batch"
-SPARQL = "/sparql"
-"""SPARQL has its own protocol for HEAD and for bodies; see api/sparql."""
+OF_SPARQL = ("/sparql", "/.well-known/void")
+"""SPARQL has its own protocol for HEAD, for bodies and for time; see api/sparql."""
 LOG = logging.getLogger("dutygraph.api")
 
 
@@ -60,10 +60,13 @@ class Envelope:
         """Check access and the body, then let the application answer."""
         try:
             sending.more = await self.access.check(scope)
+            if scope["path"] in OF_SPARQL:
+                await self.app(scope, receive, sending)
+                return
             limit = self.settings.batch_body if scope["path"] == BATCH else self.settings.max_body
             body = Body(receive, scope, limit, self.settings.body_seconds)
             body.check_length()
-            if scope["method"] == "HEAD" and not scope["path"].startswith(SPARQL):
+            if scope["method"] == "HEAD":
                 scope["method"], sending.bodiless = "GET", True
             await self.app(scope, body.receive, sending)
             if body.problem is not None and not sending.status:

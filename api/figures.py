@@ -6,6 +6,8 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 MEDIA = CONTENT_TYPE_LATEST
+KNOWN = ("/sparql", "/.well-known/void", "/openapi.json")
+"""Addresses that are no routes of FastAPI."""
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 
@@ -23,7 +25,7 @@ class Figures:
 
     def count(self, scope: MutableMapping[str, Any], status: int, seconds: float) -> None:
         """One request. The route is its pattern, never the address that was asked."""
-        route = getattr(scope.get("route"), "path", "") or "unknown"
+        route = getattr(scope.get("route"), "path", "") or (scope["path"] if scope["path"] in KNOWN else "unknown")
         self._requests.labels(route, scope["method"], status or 499).inc()
         self._seconds.labels(route).observe(seconds)
 

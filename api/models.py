@@ -409,9 +409,15 @@ class Limits(Model):
 
 
 class Health(Model):
-    """That the service lives, or is ready."""
+    """That the service lives."""
 
-    status: Literal["ok", "not ready"]
+    status: Literal["ok"]
+
+
+class Ready(Health):
+    """That the service can answer. sparql: whether /sparql can, too."""
+
+    sparql: Literal["ready", "starting"]
 
 
 class Described(Model):

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from api.sparql import problems as sparql
 from engine.case_json import nearest
 from engine.errors import CaseError, OntologyError
 
@@ -51,7 +52,7 @@ class Kind:
     meaning: str
 
 
-KINDS: Mapping[str, Kind] = {
+OWN: Mapping[str, Kind] = {
     "malformed": Kind(400, "The request cannot be read", "The body is not valid UTF-8, JSON or RDF, or is nested without end. Correct the syntax."),
     "no-key": Kind(401, "A key is needed", "Send `Authorization: Bearer KEY`, with a key that the operator of the service gave you."),
     "scope": Kind(403, "The key does not reach that far", "The key lacks the scope that the endpoint needs (read, assess or admin). Ask the operator for one."),
@@ -72,6 +73,9 @@ KINDS: Mapping[str, Kind] = {
     "limit": Kind(503, "A limit was reached", "The answer was not finished within the limit that is named, and is not given in part. Ask for less."),
     "store": Kind(503, "The store does not answer", "The place where assessments are kept cannot be reached. Nothing was kept."),
 }
+
+KINDS: Mapping[str, Kind] = {**{name: Kind(k.status, k.title, k.fix) for name, k in sparql.KINDS.items()}, **OWN}
+"""Every kind: those of /sparql, and those of the other addresses."""
 
 STATUS: Mapping[type[Exception], str] = {CaseError: "invalid", OntologyError: "error", RecursionError: "malformed", UnicodeDecodeError: "malformed"}
 """What the engine raises → kind of problem."""

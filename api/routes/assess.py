@@ -42,7 +42,7 @@ SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
     responses={
         200: {"model": models.Assessment, "description": "The assessment."},
         201: {"model": models.Assessment, "description": "The assessment, which was kept under the address in `Location`."},
-        **documented("malformed", "timeout", "too-large", "media-type", "invalid", "limit", "store"),
+        **documented("malformed", "timeout", "too-large", "memory-limit", "media-type", "invalid", "limit", "store", "crashed", "time-limit"),
     },
     openapi_extra=CASE_BODY,
 )

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.bodies import BATCH_BODY
 from api.cases import Instead, case_of, document_of, form_of, text_of
+from api.connections import PROGRESS
 from api.law import Law, LawDep
 from api.problems import Problem, body_of, documented, from_engine
 from api.work import Work, WorkDep
@@ -88,6 +89,7 @@ class Lines(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        progress = scope.get("extensions", {}).get(PROGRESS, {}).get("call", lambda: None)
         reader = asyncio.create_task(self.read(receive, queue))
         try:
             begun = False
@@ -97,6 +99,7 @@ class Lines(Response):
                     begun = True
                 body = await self._batch.work.run(self._batch.answers, block, self._request_id)
                 await send({"type": "http.response.body", "body": body, "more_body": True})
+                progress()
             if not begun:
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await send({"type": "http.response.body", "body": b"", "more_body": False})

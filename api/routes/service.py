@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from api import figures, models
@@ -27,6 +28,9 @@ LINKS = {
     "facts": "/v1/facts",
     "queries": "/v1/queries",
     "ontology": "/ontology",
+    "sparql": "/sparql",
+    "void": "/.well-known/void",
+    "explanations": "/v1/explanations",
     "limits": "/v1/limits",
     "problems": "/problems",
 }
@@ -66,13 +70,14 @@ async def health() -> Response:
     "/ready",
     operation_id="ready",
     summary="Whether the service can answer",
-    responses={200: {"model": models.Health}, **documented("store")},
+    responses={200: {"model": models.Ready}, **documented("store")},
 )
 async def ready(request: Request) -> Response:
-    """The law is loaded, and the store answers."""
+    """The law is loaded, and the store answers. /sparql may take some seconds more."""
     if not await request.app.state.keeper.ready():
         raise Problem("store", "the store does not answer", headers={"Retry-After": "5"})
-    return Response(b'{"status":"ok"}', 200, {"Cache-Control": "no-store"}, "application/json")
+    sparql = "ready" if request.app.state.sparql.ready else "starting"
+    return Response(to_json({"status": "ok", "sparql": sparql}), 200, {"Cache-Control": "no-store"}, "application/json")
 
 
 @router.get(

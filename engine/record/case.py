@@ -43,10 +43,10 @@ def write_statement(quads: Quads, about: str, cls: str, holds: bool, origin: str
 
 def write_presumptions(quads: Quads, scene: Scene, nodes: dict[str, str], statements: Statements) -> None:
     """What is presumed of the things of the case, since nothing was said of it."""
-    n = scene.world.cases
+    n, slots = scene.world.cases, {**scene.world.slot_of, scene.case.things[0].name: 0}  # the focus of a case in RDF has a name of its own
     for statement in scene.statements:
         if statement.origin == "presumed":
             for name, node in nodes.items():
-                if statement.rows >> scene.world.slot_of[name] * n & scene.world.block:
+                if statement.rows >> slots[name] * n & scene.world.block:
                     written = write_statement(quads, node, statement.cls, statement.holds, "presumed")
                     statements.setdefault(name, []).append((statement.cls, statement.holds, written))

@@ -48,6 +48,44 @@ def test_nested_and_flat_agree(client: httpx.Client) -> None:
     assert answers[0]["outcomes"] == answers[1]["outcomes"]
 
 
+def test_every_form_of_a_case(client: httpx.Client) -> None:
+    """Turtle, JSON-LD and N-Triples, parsed outside the server, have the outcomes of the same case in JSON."""
+    answers = []
+    for name, media in (("tarasoff.json", "application/json"), ("tarasoff.ttl", "text/turtle"), ("tarasoff.jsonld", "application/ld+json")):
+        found = client.post("/v1/assess?as_of=2024-05-01", content=(ROOT / "examples" / name).read_bytes(), headers={"Content-Type": media})
+        assert found.status_code == 200, found.text
+        answers.append({(m, a): o["answer"] for m, acts in found.json()["outcomes"].items() for a, o in acts.items()})
+    assert answers[0] == answers[1] == answers[2]
+
+
+RDF = {
+    "not Turtle": ("text/turtle", "x", 400, "malformed-document"),
+    "no case": ("text/turtle", "<urn:a> <urn:b> <urn:c> .", 422, "invalid"),
+    "a class that does not exist": ("text/turtle", "@prefix dg: <https://w3id.org/dutygraph/domain#> . <urn:a> a dg:Case, dg:Cases .", 422, "invalid"),
+    "JSON-LD nested 100,000 deep": ("application/ld+json", '{"a":' * 100_000, 400, ""),
+    "JSON-LD with a context elsewhere": ("application/ld+json", '{"@context": "http://127.0.0.1:1/context"}', 400, "malformed-document"),
+}
+
+
+@pytest.mark.parametrize(("media", "text", "status", "kind"), RDF.values(), ids=RDF)
+def test_rdf_that_is_no_case(client: httpx.Client, media: str, text: str, status: int, kind: str) -> None:
+    """It is refused with its place, whatever it did to the process that parsed it."""
+    found = client.post("/v1/assess", content=text, headers={"Content-Type": media})
+    assert found.status_code == status or (not kind and found.status_code in (400, 413, 503)), found.text
+    assert not kind or found.json()["type"].endswith(kind)
+    assert client.get("/health").status_code == 200
+
+
+def test_an_rdf_case_is_kept(client: httpx.Client) -> None:
+    """And explained when it is asked for again."""
+    body = (ROOT / "examples" / "tarasoff.ttl").read_bytes()
+    kept = client.post("/v1/assess?store=true", content=body, headers={"Content-Type": "text/turtle"})
+    assert kept.status_code == 201, kept.text
+    where = kept.headers["location"]
+    found = client.get(f"{where}/explanations/why", params={"norm": "us-ca-civ-43-92"})
+    assert found.status_code == 200, found.text
+
+
 def test_kept_only_if_asked(client: httpx.Client, case: Case) -> None:
     """A kept assessment is read back whole under an id that is not its hash, until it is forgotten."""
     plain = client.post("/v1/assess", json=case)
@@ -153,13 +191,12 @@ def test_a_batch_is_streamed(client: httpx.Client, case: Case) -> None:
     assert b'"line":2' in rest
 
 
-@pytest.mark.parametrize("path", ["/v1/assess", "/v1/compare"])
+@pytest.mark.parametrize("path", ["/v1/assess", "/v1/compare", "/v1/batch", "/v1/explanations/{kind}"])
 def test_examples_in_openapi_run(client: httpx.Client, path: str) -> None:
     """Every example of the document is a request that works."""
     content = client.get("/openapi.json").json()["paths"][path]["post"]["requestBody"]["content"]
-    tried = 0
-    for media in ("application/json",):
-        for example in content[media]["examples"].values():
-            assert client.post(path, content=json.dumps(example["value"]), headers={"Content-Type": media}).status_code == 200
-            tried += 1
-    assert tried
+    examples = [(media, e["value"]) for media, described in content.items() for e in described.get("examples", {}).values()]
+    assert examples
+    for media, value in examples:
+        body = value if isinstance(value, str) else json.dumps(value)
+        assert client.post(path.format(kind="why"), content=body, headers={"Content-Type": media}).status_code == 200, media

@@ -246,6 +246,15 @@ def test_slow_bodies_hold_nobody_up(server: Server, case: dict[str, Any]) -> Non
     print(f"/health beside 20 slow bodies: p99 {waits[int(len(waits) * 0.99)] * 1000:.1f} ms of {len(waits)}")  # noqa: T201
 
 
+def test_sparql_is_here(client: httpx.Client) -> None:
+    """The endpoint answers beside the rest, with its own headers for browsers."""
+    found = client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}, headers={"Accept": "application/sparql-results+json"})
+    assert found.json()["boolean"] is True
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert client.put("/sparql").status_code == 405
+    assert client.get("/.well-known/void").status_code == 200
+
+
 def test_openapi_is_whole(client: httpx.Client) -> None:
     """3.1, an operationId, a tag and a summary for every operation, every fact of the ontology, and every error declared."""
     document = client.get("/openapi.json").json()
