@@ -72,7 +72,7 @@ def unknown_atoms(decision: Decision, classes: Iterable[str]) -> tuple[tuple[str
             continue
         holds, excluded = decision.world.told(cls)
         for name in case.reached(fact.path):
-            row = 1 << decision.world.slot_of[name] * decision.world.cases
+            row = 1 << decision.world.slot_of.get(name, 0) * decision.world.cases  # the focus has slot 0, whatever its name
             if not (holds | excluded) & row:
                 found.append((name, cls))
     return tuple(found)
