@@ -42,8 +42,7 @@ def test_turtle_says_all_that_json_says(kb: Knowledge) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_each_is_a_case_that_the_command_takes(assessor: Assessor, path: Path) -> None:
-    """The file of a decision is a case file: its facts can be assessed as they are, under the name of the file, and what it says of people and
-    threats does not clash."""
+    """The file of a decision is a case file: it can be assessed as it is, under its own name, and what it says does not clash."""
     case = load_case(assessor.kb, str(path), TODAY)
     assert case.name == path.stem
     assert case.said
