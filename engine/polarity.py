@@ -47,11 +47,11 @@ class Polarities:
             if node.iri in self._derived:
                 for iri in self._derived[node.iri].norms:
                     found |= {(cls, s == sign) for cls, s in self.of_norm(iri, path)}
-            elif node.iri in self._schema.fact_of:
+            if node.iri in self._schema.fact_of:
                 found.add((node.iri, sign))
-        turned = isinstance(node, Complement)
+        rivals = node.disjoint_with if isinstance(node, NamedClass) else ()
         for part in node.parts:
-            self._walk(part, sign != turned, found, seen, path)
+            self._walk(part, sign != (isinstance(node, Complement) or part in rivals), found, seen, path)
 
     def suspects(self, norms: tuple[str, ...]) -> frozenset[str]:
         """Classes of the facts that count both ways, or whose values exclude each other, among the literals of some norms."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.cases import Case, Said
+from engine.cases import Case, Said, Silent
 from engine.facts import Statement, close_roles, tell, tell_ends
 from engine.schema import Action, Fact, Schema
 from engine.world import Edge, World
@@ -155,35 +155,61 @@ class Scene:
 Hypothesis = Sequence[Said]
 
 
+@dataclass(frozen=True)
+class Suppositions:
+    """What is said, or said to be unknown, in some hypotheses only. Each → one bit for every hypothesis."""
+
+    count: int
+    said: Mapping[Said, int]
+    silent: Mapping[Silent, int]
+
+    def columns(self, variants: int) -> "Suppositions":
+        """The same with one bit for every column: hypothesis k in variant v is column k × variants + v."""
+        if variants == 1:
+            return self
+        said = {s: repeat(bits, variants) for s, bits in self.said.items()}
+        return Suppositions(self.count * variants, said, {s: repeat(bits, variants) for s, bits in self.silent.items()})
+
+
+def repeat(bits: int, times: int) -> int:
+    """Every bit, several times over."""
+    return int("".join(b * times for b in f"{bits:b}"), 2)
+
+
+def gather(hypotheses: Sequence[Hypothesis]) -> Suppositions:
+    """Hypotheses as what is supposed → the hypotheses in which it is."""
+    found: dict[Said, int] = {}
+    for k, hypothesis in enumerate(hypotheses):
+        for said in hypothesis:
+            found[said] = found.get(said, 0) | 1 << k
+    return Suppositions(len(hypotheses), found, {})
+
+
 def set_scene(schema: Schema, template: Template, case: Case, hypotheses: Sequence[Hypothesis] = ((),)) -> Scene:
     """Lay out a case, once for every hypothesis (things said besides), and once more for each thing that acts are judged toward."""
+    return lay_scene(schema, template, case, gather(hypotheses))
+
+
+def lay_scene(schema: Schema, template: Template, case: Case, supposed: Suppositions) -> Scene:
+    """As set_scene, for suppositions that are gathered already."""
     spots = several_targets(schema, case)
     variants = ("", *(name for _, name in spots))
-    n = len(variants) * len(hypotheses)
+    n = len(variants) * supposed.count
     block = (1 << n) - 1
     slots = template.slots + tuple(t.name for t in case.things[1:])
     slot_of = {name: i for i, name in enumerate(slots)} | {case.things[0].name: 0}
-    edges = case_edges(case, slot_of, spots, len(hypotheses))
+    edges = case_edges(case, slot_of, spots, supposed.count)
     statements = [Statement(s.cls, s.holds, block << slot_of[s.thing] * n, s.origin) for s in case.said]
     statements += own_acts(schema, case, slot_of, n)
-    supposed = gather_suppositions(hypotheses, len(variants))
-    statements += [Statement(s.cls, s.holds, cases << slot_of[s.thing] * n, s.origin) for s, cases in supposed.items() if s.thing in slot_of]
-    act_rows, edges = acts_of_case(schema, template, case, supposed, slot_of, edges, n)
+    wide = supposed.columns(len(variants))
+    statements += [Statement(s.cls, s.holds, cases << slot_of[s.thing] * n, s.origin) for s, cases in wide.said.items() if s.thing in slot_of]
+    act_rows, edges = acts_of_case(schema, template, case, wide.said, slot_of, edges, n)
     statements += act_rows
-    statements += presumptions(schema, template, case, slot_of, statements, n)
+    silences = dict.fromkeys(case.silent, block) | dict(wide.silent)
+    statements += presumptions(schema, template, case, slot_of, statements, silences, n)
     world = template_world(schema, template, case, slots, statements, edges, n)
     bearer = next(iter(case.children.get((case.things[0].name, schema.bearer_role), ())), case.things[0].name)
-    return Scene(case, schema, template, world, variants, len(hypotheses), tuple(statements), slot_of[bearer])
-
-
-def gather_suppositions(hypotheses: Sequence[Hypothesis], variants: int) -> dict[Said, int]:
-    """What is supposed → the columns in which it is."""
-    found: dict[Said, int] = {}
-    block = (1 << variants) - 1
-    for k, hypothesis in enumerate(hypotheses):
-        for said in hypothesis:
-            found[said] = found.get(said, 0) | block << k * variants
-    return found
+    return Scene(case, schema, template, world, variants, supposed.count, tuple(statements), slot_of[bearer])
 
 
 def several_targets(schema: Schema, case: Case) -> list[tuple[tuple[str, ...], str]]:
@@ -237,9 +263,10 @@ def acts_of_case(
     everything = [((1 << n) - 1, path, cls, holds, origin) for path, cls, holds, origin in case.about_acts]
     everything += [(cases, schema.fact_of[s.cls][0].path[1:], s.cls, s.holds, s.origin) for s, cases in supposed.items() if s.thing not in slot_of]
     own = {name: slot_of[name] for name in case.reached((schema.act_role,))}
+    acts = considered(schema, template, case, own) if everything else {}
     for cases, path, cls, holds, origin in everything:
         rows = 0
-        for slot, said in considered(schema, template, case, own).items():
+        for slot, said in acts.items():
             mine = said.get(schema.fact_of[cls][0].key, ())
             if mine and not (holds and any(schema.axioms.compatible(cls, m) for m in mine)):
                 continue
@@ -273,18 +300,27 @@ def _by_fact(schema: Schema, classes: Iterable[str]) -> dict[str, tuple[str, ...
     return found
 
 
-def presumptions(schema: Schema, template: Template, case: Case, slot_of: Mapping[str, int], statements: Sequence[Statement], n: int) -> list[Statement]:
+def presumptions(
+    schema: Schema,
+    template: Template,
+    case: Case,
+    slot_of: Mapping[str, int],
+    statements: Sequence[Statement],
+    silences: Mapping[Silent, int],
+    n: int,
+) -> list[Statement]:
     """The presumed value of every fact on which a thing is silent, and of its list of values if it is one."""
     spoken: dict[str, int] = {}
     for s in statements:
         if s.cls in schema.fact_of:
             key = schema.fact_of[s.cls][0].key
             spoken[key] = spoken.get(key, 0) | s.rows
-    for silence in case.silent:
-        spoken[silence.fact] = spoken.get(silence.fact, 0) | rows_about(schema, template, case, schema.facts[silence.fact], slot_of, n, silence.thing)
+    for silence, cases in silences.items():
+        rows = rows_about(schema, template, case, schema.facts[silence.fact], slot_of, n, cases, silence.thing)
+        spoken[silence.fact] = spoken.get(silence.fact, 0) | rows
     found: list[Statement] = []
     for fact in presuming(schema):
-        rows = rows_about(schema, template, case, fact, slot_of, n) & ~spoken.get(fact.key, 0)
+        rows = rows_about(schema, template, case, fact, slot_of, n, (1 << n) - 1) & ~spoken.get(fact.key, 0)
         if rows and fact.presumed:
             found.append(Statement(fact.presumed, True, rows, "presumed"))
             if not fact.exclusive:
@@ -297,15 +333,15 @@ def presuming(schema: Schema) -> tuple[Fact, ...]:
     return tuple(fact for fact in schema.facts.values() if fact.presumed is not None)
 
 
-def rows_about(schema: Schema, template: Template, case: Case, fact: Fact, slot_of: Mapping[str, int], n: int, only: str = "") -> int:
-    """Rows of the things that a fact is about, or of one of them."""
-    block = (1 << n) - 1
-    names = [only] if only in slot_of else list(case.reached(fact.path))
-    rows = sum(block << slot_of[name] * n for name in names)
+def rows_about(schema: Schema, template: Template, case: Case, fact: Fact, slot_of: Mapping[str, int], n: int, cases: int, only: str = "") -> int:
+    """Rows, in some columns, of the things that a fact is about, or of one of them."""
+    if only in slot_of:
+        return cases << slot_of[only] * n
+    rows = sum(cases << slot_of[name] * n for name in case.reached(fact.path))
     if fact.path[:1] == (schema.act_role,):
         for slot in template.act_slots.values():
             place = slot if len(fact.path) == 1 else template.below[slot, fact.path[1]]
-            rows |= block << place * n
+            rows |= cases << place * n
     return rows
 
 

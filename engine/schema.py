@@ -71,6 +71,17 @@ class Schema:
         return {cls: (fact, value) for fact in self.facts.values() for value, cls in fact.values.items()}
 
     @cached_property
+    def _telling(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def facts_telling(self, cls: str) -> tuple[str, ...]:
+        """Keys of the facts some value of which, affirmed or denied, tells something of a class."""
+        if cls not in self._telling:
+            around = self.axioms.wider(cls) | self.axioms.narrower(cls) | self.axioms.barred(cls)
+            self._telling[cls] = tuple(dict.fromkeys(self.fact_of[c][0].key for c in sorted(around) if c in self.fact_of))
+        return self._telling[cls]
+
+    @cached_property
     def action_of(self) -> dict[str, Action]:
         """Act class → its action."""
         return {action.cls: action for action in self.actions.values()}

@@ -31,6 +31,9 @@ KNOWLEDGE = (
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
 SAYING = ("polarity", "refine", "assess", "explain", "as_json", "report")
+SEARCHING = tuple(
+    f"search.{name}" for name in ("spots", "targets", "trials", "relevance", "settle", "essential", "flips", "law", "what_if", "missing", "next_question")
+)
 READING = ("case_json", "case_rdf", "decisions", "case_files", "paths", "cache", "queries", "dataset")
 EXPLAINING = (
     *(f"record.{name}" for name in ("quads", "case", "findings", "assessment")),
@@ -43,7 +46,7 @@ EXPLAINING = (
     "receipt",
 )
 COMMAND = ("lint", "panel", "options", "explain_command", "receipt_command", "cli")
-LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *READING, *EXPLAINING, *COMMAND)
+LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *SEARCHING, *READING, *EXPLAINING, *COMMAND)
 """Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
 
 

@@ -1,0 +1,1 @@
+"""What would settle or change an answer: missing facts, smallest changes, the next question, an interview."""

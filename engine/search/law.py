@@ -1,0 +1,90 @@
+"""A case under the law of one place, cut down to what bears on the answers asked about, and ready to be varied."""
+
+from collections.abc import Sequence
+
+from engine.assess import Assessor
+from engine.cases import Case
+from engine.decide import Decision, decide
+from engine.forum import Forum
+from engine.polarity import Polarities
+from engine.scene import set_scene
+from engine.schema import Schema
+from engine.search.relevance import concern, within
+from engine.search.settle import Completions
+from engine.search.spots import UNKNOWN, UNSAID, Spot, reply_at, spots_of, with_replies
+from engine.search.targets import Target
+from engine.search.trials import Bench
+from engine.truth import NO
+
+QUERIED = "classes defined by a query, or by axioms outside the compiled fragment, were taken as the case as it stands gives them"
+
+
+def doubts(assessor: Assessor) -> str:
+    """What a search in this ontology takes as given, in words; '' for nothing."""
+    return QUERIED if assessor.kb.selects or assessor.kb.outside else ""
+
+
+def every_target(forum: Forum, decision: Decision) -> tuple[Target, ...]:
+    """Every answer that an assessment gives: modality and act, for each act that some norm in force may be about."""
+    found = set[Target]()
+    for ruling in decision.rulings.values():
+        c = ruling.compiled
+        if ruling.in_force == NO:
+            continue
+        named = {leaf.action for leaf in c.leaves}
+        n = decision.world.cases
+        for act, slot in decision.scene.act_slots.items():
+            row = decision.world.block << slot * n
+            if ~ruling.covers.surely_not & row and (c.norm.requires is None or act in named):
+                found.add(Target(c.norm.modality, act))
+            if ruling.forbids.holds & row:
+                found.add(Target("prohibition", act))
+    return tuple(sorted(found))
+
+
+def open_spots(schema: Schema, case: Case, forum: Forum) -> tuple[Spot, ...]:
+    """The spots of a case; a fact that stands for the outcome of norms only where the case itself states it."""
+    outcomes = {schema.fact_of[d.cls][0].key for d in forum.derived if d.cls in schema.fact_of}
+    return tuple(s for s in spots_of(schema, case) if s.fact not in outcomes or reply_at(schema, case, s) != UNSAID)
+
+
+def as_it_stands(assessor: Assessor, case: Case, code: str, targets: Sequence[Target], decision: Decision | None = None) -> tuple[Completions, ...]:
+    """For each target the unknown facts that bear on it in a case, through the norms that possibly apply in it."""
+    case = assessor.complete(case)
+    forum = assessor.forum(code)
+    decision = decision or decide_case(assessor, case, forum)
+    return lay(assessor, case, forum, decision, decision, targets, judged=True)
+
+
+def whatever_it_says(assessor: Assessor, case: Case, code: str, target: Target) -> Completions:
+    """All facts that bear on a target whatever a case says, through the norms that could apply in any."""
+    case = assessor.complete(case)
+    forum, schema = assessor.forum(code), assessor.kb.schema
+    spots = open_spots(schema, case, forum)
+    silence = with_replies(schema, case, {s: UNKNOWN if schema.facts[s.fact].presumed else UNSAID for s in spots})
+    free = decide_case(assessor, silence, forum)
+    judged = bool(target.act) and complete_below(schema, free, target.act)
+    return lay(assessor, case, forum, free, decide_case(assessor, case, forum), (target,), judged=judged)[0]
+
+
+def complete_below(schema: Schema, decision: Decision, act: str) -> bool:
+    """Whether everybody whom facts about an act are about is already there, so that statements add nobody."""
+    slot = decision.scene.act_slots.get(act)
+    roles = {role for fact in schema.facts.values() if fact.path[:1] == (schema.act_role,) for role in fact.path[1:]}
+    return slot is not None and all(slot in decision.world.group(role) for role in roles)
+
+
+def decide_case(assessor: Assessor, case: Case, forum: Forum) -> Decision:
+    """Decide a case that queries have been run on."""
+    scene = set_scene(assessor.kb.schema, assessor.kb.template, case)
+    return decide(forum, scene, case.law_as_of, case.known_as_of)
+
+
+def lay(assessor: Assessor, case: Case, forum: Forum, free: Decision, stands: Decision, targets: Sequence[Target], *, judged: bool) -> tuple[Completions, ...]:
+    """Completions of each target over one bench. free: a decision in which all that is going to vary is unknown."""
+    schema = assessor.kb.schema
+    part = within(forum, free, targets, judged)
+    bench = Bench(assessor.kb, part, case)
+    polarities, spots = Polarities(part, schema), open_spots(schema, case, forum)
+    concerns = [concern(polarities, schema, part, target) for target in targets]
+    return tuple(Completions(bench, one, one.spots(spots), stands) for one in concerns)

@@ -1,0 +1,263 @@
+"""Whether every completion of what is unknown gives one and the same answer: exact, by search, with a limit that is said.
+
+Kleene's three-valued answer is exact for facts that count one way only (engine/polarity.py). So these are set at once as
+an answer wants them, to either extreme, and only the others, the suspects, are tried value by value, as long as the answer
+is open. Both extremes of a partly tried case bound all its completions; most are cut off there.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from engine.axioms import Axioms
+from engine.cases import Said
+from engine.decide import Decision
+from engine.search.relevance import Concern
+from engine.search.spots import Reply, Spot, state
+from engine.search.targets import tally
+from engine.search.trials import AS_IT_STANDS, Bench, Trial
+
+WORDS = ("yes", "no", "contradictory", "depends")
+BLOCK = 64
+"""Partly tried cases that are taken up at a time."""
+LIMIT = 4096
+"""Most partly tried cases for one question."""
+
+
+class LimitError(Exception):
+    """There were more completions to try than the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What the completions of a case answer. answer: the one that all give, or '' where two differ.
+
+    one, other: completions that differ. sure: False where the limit was hit before it was known.
+    """
+
+    answer: str
+    one: Trial | None = None
+    other: Trial | None = None
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Completions:
+    """The unknown memberships that bear on a target, in a case and its variations. spots: those that bear on it.
+
+    decision: the case as it stands.
+    """
+
+    bench: Bench
+    concern: Concern
+    spots: tuple[Spot, ...]
+    decision: Decision
+
+    @cached_property
+    def _open(self) -> dict[tuple[Spot, Reply | None, bool], tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def signs(self) -> dict[str, bool]:
+        """Class → whether more of it helps; for classes that count one way."""
+        return dict(self.concern.literals)
+
+    @cached_property
+    def suspects(self) -> frozenset[str]:
+        """Keys of the facts that must be tried value by value."""
+        return self.concern.suspects
+
+    def atoms(self, trial: Trial, spot: Spot) -> tuple[str, ...]:
+        """The classes of a spot that bear on the target and that are open in a variation."""
+        key = (spot, trial.replies.get(spot), self._hangs(trial, spot))
+        if key not in self._open:
+            self._open[key] = self._find_open(*key)
+        if not trial.atoms:
+            return self._open[key]
+        supposed = {a.cls for a in trial.atoms if a.thing == spot.thing}
+        return tuple(c for c in self._open[key] if c not in supposed)
+
+    def _find_open(self, spot: Spot, reply: Reply | None, hangs: bool) -> tuple[str, ...]:
+        schema, world = self.bench.kb.schema, self.decision.world
+        classes = [c for c in schema.facts[spot.fact].values.values() if c in self.concern.classes]
+        slots: tuple[int, ...] = ()
+        if reply is not None or not spot.thing:
+            holds, excluded = state(schema, self.bench.case, spot, reply)
+            classes = [c for c in classes if c not in holds and c not in excluded]
+            slots = self._below(spot)
+        else:
+            slots = (world.slot_of[spot.thing],)
+        if hangs or (reply is not None and spot.thing):
+            return tuple(classes)
+        told = {c: world.told(c)[0] | world.told(c)[1] for c in classes}
+        return tuple(c for c in classes if any(not told[c] >> slot * world.cases & 1 for slot in slots))
+
+    def _hangs(self, trial: Trial, spot: Spot) -> bool:
+        """Whether a variation itself says something of what hangs on whatever act is considered, so that somebody does."""
+        facts = self.bench.kb.schema.facts
+        path = facts[spot.fact].path
+        if spot.thing or len(path) == 1:
+            return False
+        return any(not s.thing and facts[s.fact].path == path and (r.holds or r.bars) for s, r in trial.replies.items())
+
+    def _below(self, spot: Spot) -> tuple[int, ...]:
+        """Slots of the acts, or of what hangs on them, that a statement about whatever act is considered can reach.
+
+        An act on which nobody hangs has nobody: its list is complete, so that nothing there is unknown.
+        """
+        scene, path = self.decision.scene, self.bench.kb.schema.facts[spot.fact].path[1:]
+        slots = tuple(scene.act_slots[a] for a in self.acts)
+        for role in path:
+            slots = tuple(child for slot in slots for child, _ in self.decision.world.group(role).get(slot, ()))
+        return slots
+
+    @cached_property
+    def acts(self) -> tuple[str, ...]:
+        """The acts whose facts bear on the target: its own, or all where it asks for outcomes of other norms or names no act."""
+        every, own = tuple(self.decision.scene.act_slots), self.concern.target.act
+        return (own,) if own in every and not self.bench.forum.derived else every
+
+    def extreme(self, trial: Trial, up: bool) -> tuple[Said, ...]:
+        """What counts one way and is open, as an answer of yes (up) or of no wants it."""
+        plain = (spot for spot in self.spots if spot.fact not in self.suspects)
+        return tuple(Said(s.thing, c, self.signs[c] == up, "supposed") for s in plain for c in self.atoms(trial, s))
+
+    def doubtful(self, trial: Trial) -> tuple[Spot, ...]:
+        """The spots to be tried value by value."""
+        return tuple(s for s in self.spots if s.fact in self.suspects and self.atoms(trial, s))
+
+    def denied(self, trial: Trial, spots: Iterable[Spot]) -> tuple[Said, ...]:
+        """What is open at some spots, all denied: a completion that is always possible."""
+        return tuple(Said(s.thing, c, False, "supposed") for s in spots for c in self.atoms(trial, s))
+
+    def ways(self, trial: Trial, spot: Spot) -> tuple[tuple[Said, ...], ...]:
+        """Every way to answer what is open at a spot that the axioms allow."""
+        classes = self.atoms(trial, spot)
+        found = tuple(islice(allowed(self.bench.kb.schema.axioms, classes), LIMIT + 1))
+        if len(found) > LIMIT:
+            raise LimitError
+        return tuple(tuple(Said(spot.thing, c, c in chosen, "supposed") for c in classes) for chosen in found)
+
+    def words(self, trials: Sequence[Trial]) -> tuple[str, ...]:
+        """The answer in each variation."""
+        found = tally(self.bench.run(trials), self.concern.target)
+        return tuple(found.word(k) for k in range(len(trials)))
+
+
+def allowed(axioms: Axioms, classes: Sequence[str]) -> Iterator[frozenset[str]]:
+    """The sets of classes that may hold together and alone: with every wider one among them, without two that exclude each other."""
+    whole = frozenset(classes)
+    ordered = sorted(classes, key=lambda c: len(axioms.wider(c) & whole))
+    return grow(axioms, ordered, whole, frozenset())
+
+
+def grow(axioms: Axioms, rest: Sequence[str], whole: frozenset[str], chosen: frozenset[str]) -> Iterator[frozenset[str]]:
+    """The allowed sets that add some of the rest, widest first, to what is chosen."""
+    yield chosen
+    for i, cls in enumerate(rest):
+        if axioms.wider(cls) & whole <= chosen | {cls} and axioms.barred(cls).isdisjoint(chosen):
+            yield from grow(axioms, rest[i + 1 :], whole, chosen | {cls})
+
+
+def settle(completions: Completions, trial: Trial = AS_IT_STANDS, limit: int = LIMIT) -> Prospect:
+    """What all completions of a variation answer."""
+    return settle_all([(completions, trial)], limit)[0]
+
+
+def settle_all(asked: Sequence[tuple[Completions, Trial]], limit: int = LIMIT) -> tuple[Prospect, ...]:
+    """The same for several targets and variations over one bench.
+
+    Two looks at all of them together end most: both extremes, then each suspect value alone. The rest are searched.
+    """
+    found: dict[int, Prospect] = {}
+    first = see(asked, [first_look(c, trial) for c, trial in asked])
+    for i, (looks, words) in enumerate(first):
+        prospect = judge(looks, words)
+        if prospect is not None:
+            found[i] = prospect
+    left = [i for i in range(len(asked)) if i not in found]
+    second = see([asked[i] for i in left], [second_look(*asked[i], first[i][0][2:]) for i in left])
+    for i, (looks, words) in zip(left, second, strict=True):
+        start, word = first[i][0][2], first[i][1][2]
+        other = next((look for look, w in zip(looks, words, strict=True) if w != word), None)
+        found[i] = search(*asked[i], start, word, limit) if other is None else Prospect("", start, other)
+    return tuple(found[i] for i in range(len(asked)))
+
+
+def see(asked: Sequence[tuple[Completions, Trial]], looks: Sequence[Sequence[Trial]]) -> list[tuple[Sequence[Trial], list[str]]]:
+    """Each one's looks with the answers in them, all in one run."""
+    together = [look for own in looks for look in own]
+    if not together:
+        return [(own, []) for own in looks]
+    decision = asked[0][0].bench.run(together)
+    counted = {target: tally(decision, target) for target in {c.concern.target for c, _ in asked}}
+    found, k = [], 0
+    for (c, _), own in zip(asked, looks, strict=True):
+        found.append((own, [counted[c.concern.target].word(k + j) for j in range(len(own))]))
+        k += len(own)
+    return found
+
+
+def first_look(c: Completions, trial: Trial) -> tuple[Trial, ...]:
+    """Both extremes with the suspects left open, and with all of them denied."""
+    low, high = trial.supposing(c.extreme(trial, up=False)), trial.supposing(c.extreme(trial, up=True))
+    none = c.denied(trial, c.doubtful(trial))
+    return low, high, low.supposing(none), high.supposing(none)
+
+
+def judge(looks: Sequence[Trial], words: Sequence[str]) -> Prospect | None:
+    """What the first look shows, if anything."""
+    if words[0] == "yes" or words[1] == "no":
+        return Prospect("yes" if words[0] == "yes" else "no")
+    return Prospect("", looks[2], looks[3]) if words[2] != words[3] else None
+
+
+def second_look(c: Completions, trial: Trial, ends: Sequence[Trial]) -> tuple[Trial, ...]:
+    """Both extremes with one suspect value affirmed, and what it implies, and all others denied."""
+    axioms, found = c.bench.kb.schema.axioms, []
+    for spot in c.doubtful(trial):
+        classes = c.atoms(trial, spot)
+        keys = {(spot.thing, cls) for cls in classes}
+        rest = [tuple(a for a in end.atoms if (a.thing, a.cls) not in keys) for end in ends]
+        for cls in classes:
+            way = tuple(Said(spot.thing, other, other in axioms.wider(cls), "supposed") for other in classes)
+            found += [Trial(trial.replies, atoms + way) for atoms in rest]
+    return tuple(found)
+
+
+WAYS = {"yes": (False,), "no": (True,)}
+"""An answer that both extremes give → the extremes from which another could come."""
+
+
+def search(c: Completions, trial: Trial, start: Trial, word: str, limit: int) -> Prospect:
+    """Whether some completion answers otherwise than one does."""
+    wanted = frozenset(WORDS) - {word}
+    try:
+        others = (find(c, trial, wanted, up, limit) for up in WAYS.get(word, (True, False)))
+        other = next((o for o in others if o is not None), None)
+    except LimitError:
+        return Prospect("", sure=False)
+    return Prospect("", start, other) if other else Prospect(word)
+
+
+def find(c: Completions, trial: Trial, wanted: Collection[str], up: bool, limit: int = LIMIT) -> Trial | None:
+    """A completion with one of the answers wanted, with what counts one way at one extreme; None if there is none."""
+    doubtful = c.doubtful(trial)
+    start = trial.supposing(c.extreme(trial, up))
+    closing = "no" if up else "yes"
+    stack: list[tuple[int, Trial]] = [(0, start)]
+    tried = 0
+    while stack:
+        block, stack = stack[-BLOCK:], stack[:-BLOCK]
+        tried += len(block)
+        if tried > limit:
+            raise LimitError
+        full = [node.supposing(c.denied(node, doubtful[depth:])) for depth, node in block]
+        words = c.words([*(node for _, node in block), *full])
+        for (depth, node), partly, whole, answer in zip(block, words, full, words[len(block) :], strict=False):
+            if answer in wanted:
+                return whole
+            if partly != closing and depth < len(doubtful):
+                stack += [(depth + 1, node.supposing(way)) for way in c.ways(node, doubtful[depth])]
+    return None
