@@ -1,6 +1,7 @@
 """The command `dutygraph explain`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,9 @@ def explain(
     why_not: Annotated[
         str | None, typer.Option(help="Why this norm, or this answer, does not hold: the nearest failing conditions.", metavar=f"NORM|{ANSWER}")
     ] = None,
+    missing: Annotated[str | None, typer.Option(help="Which unknown facts would settle it.", metavar=f"NORM|{ANSWER}")] = None,
+    what_if: Annotated[str | None, typer.Option(help="The smallest changes of facts that gain or lose it.", metavar=f"NORM|{ANSWER}[=yes|no]")] = None,
+    next_question: Annotated[bool, typer.Option("--next-question", help="Which unknown fact settles most open answers.")] = False,
     contrast: Annotated[str | None, typer.Option(help="Why here and not there, then and not now. Narrow it with --of.", metavar="PLACE|DATE")] = None,
     balance: Annotated[str | None, typer.Option(help="What speaks for and against an act, or `all`.", metavar="ACT|all")] = None,
     compliance: Annotated[bool, typer.Option("--compliance", help="What was done, what is open, what a breach triggers.")] = False,
@@ -59,7 +63,8 @@ def explain(
 
     Example: dutygraph explain examples/tarasoff.json --contrast US-TX --of obligation:warn_victim --format svg --out contrast.svg
     """
-    given = {"why": why, "why-not": why_not, "contrast": contrast, "balance": balance, "compliance": compliance, "timeline": timeline}
+    given = {"why": why, "why-not": why_not, "missing": missing, "what-if": what_if, "next-question": next_question}
+    given |= {"contrast": contrast, "balance": balance, "compliance": compliance, "timeline": timeline}
     chosen = {name: value for name, value in given.items() if value}
     if len(chosen) != 1:
         raise typer.BadParameter(f"give one of {', '.join(f'--{name}' for name in given)}")
@@ -111,6 +116,14 @@ def norm_or_answer(kb: Knowledge, value: str, of: str, clock: str) -> Ask:
     return answer_ask(kb, value, of, clock) if ":" in value else norm_ask(kb, value, of, clock)
 
 
+def wanted_ask(kb: Knowledge, value: str, of: str, clock: str) -> Ask:
+    """About a norm or an answer, and perhaps the answer to reach."""
+    target, _, wanted = value.partition("=")
+    if wanted not in ("", "yes", "no"):
+        raise typer.BadParameter(f"--what-if ends in =yes or =no, not ={wanted}")
+    return replace(norm_or_answer(kb, target, of, clock), wanted=wanted)
+
+
 def answer_ask(kb: Knowledge, value: str, of: str, clock: str) -> Ask:
     """About an answer, or all of them."""
     if clock not in ("law", "known"):
@@ -135,6 +148,9 @@ def act_ask(kb: Knowledge, value: str, of: str, clock: str) -> Ask:
 ASKS: Mapping[str, Callable[[Knowledge, str, str, str], Ask]] = {
     "why": norm_ask,
     "why-not": norm_or_answer,
+    "missing": norm_or_answer,
+    "what-if": wanted_ask,
+    "next-question": lambda _kb, _value, _of, _clock: Ask(),
     "contrast": contrast_ask,
     "balance": act_ask,
     "compliance": lambda _kb, _value, _of, _clock: Ask(),

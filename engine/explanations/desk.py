@@ -94,7 +94,7 @@ class Desk:
 def around(assessor: Assessor, judged: Judged, norm_id: str) -> Assessment:
     """The part of an assessment that bears on one norm: its standing, and that of the norms that may prevail over it."""
     decision, kb = judged.decision, assessor.kb
-    case, iri = decision.scene.case, kb.by_id[norm_id].iri
+    case, iri = decision.scene.case, kb.by_id[norm_id].iri if norm_id else ""
     near = [iri, *(o.winner for o in decision.rulings[iri].compiled.attackers)] if iri in decision.rulings else []
     norms = tuple(assessor.status_of(judged, n) for n in dict.fromkeys(near))
     forum = ForumAssessment(decision.forum.place.code, norms, {}, (), (), (), (), ())
