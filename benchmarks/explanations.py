@@ -66,7 +66,9 @@ def main() -> None:
         took = median_ms(lambda kind=kind, ask=ask: desk.explain(case, kind, ask), 3 if name == "timeline" else 9)  # type: ignore[misc]  # defaults bind the loop's values
         print(f"| {name}, from facts to outline | {took:.1f} ms | {f'{GOALS[name]} ms' if name in GOALS else ''} |")
     full = desk.record(case, NORM, "case")
-    print(f"| the whole assessment recorded, {full.quads.triples().count(b' .') :,} triples | {median_ms(lambda: desk.record(case, NORM, 'case'), 9):.1f} ms | |")
+    print(
+        f"| the whole assessment recorded, {full.quads.triples().count(b' .'):,} triples | {median_ms(lambda: desk.record(case, NORM, 'case'), 9):.1f} ms | |"
+    )
     document = desk.explain(case, why, NORM)
     print(f"| the picture of *why* | {median_ms(lambda: render(document, 'svg'), 9):.1f} ms | |")
 

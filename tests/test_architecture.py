@@ -38,6 +38,7 @@ READING = ("case_json", "case_rdf", "decisions", "case_files", "paths", "cache",
 EXPLAINING = (
     *(f"record.{name}" for name in ("quads", "case", "findings", "assessment")),
     *(f"explanations.{name}" for name in ("base", "trees", "words", "obstacles", "why", "why_not", "contrast", "timeline", "balance", "compliance")),
+    *(f"explanations.{name}" for name in ("changes", "missing", "what_if", "question")),
     *(f"explanations.{name}" for name in ("catalogue", "desk")),
     "explanations",
     *(f"forms.{name}" for name in ("plain", "as_json", "rdf", "mermaid", "svg", "catalogue")),

@@ -49,7 +49,10 @@ def question_item(kb: Knowledge, rows: Sequence[Row]) -> Item:
     row = rows[0]
     fact = kb.schema.facts[row["fact"]]
     waiting = [f"the professional {modal(r['modality'])} {phrase(kb, r['act'])}" for r in rows if r["modality"]]
-    below = (Item(f"may be answered: {', '.join(fact.values)}"), Item(f"it bears on whether {'; '.join(waiting[:SHOWN])}" + (" …" if len(waiting) > SHOWN else "")))
+    below = (
+        Item(f"may be answered: {', '.join(fact.values)}"),
+        Item(f"it bears on whether {'; '.join(waiting[:SHOWN])}" + (" …" if len(waiting) > SHOWN else "")),
+    )
     expected = f"expected to settle {float(row['expected']):.1f}" if float(row["expected"]) else "settles only together with others"
     return Item(row["question"], "unknown", f"{row['fact']}; {row['about']}; {expected}", below if waiting else below[:1])
 

@@ -11,7 +11,6 @@ import pytest
 
 from engine.assess import Assessor
 from engine.case_files import case_of_text
-from engine.case_json import Where, case_of_json
 from engine.cases import Case, Silent
 from engine.explanations import EXPLANATIONS, Ask, Desk, Document
 from engine.findings import CONSTRUCTS
@@ -25,13 +24,11 @@ APPLIES = ("effective", "defeated")
 def court_cases(kb: Knowledge) -> Iterator[Case]:
     """Every set of facts that a court was asked about, once."""
     seen = set()
-    for question in court.questions():
-        text = json.dumps(court.document(question), default=str)
-        if text not in seen:
-            seen.add(text)
-            case = case_of_json(json.loads(text), kb.schema, Where(text), TODAY)
-            if case.jurisdictions[0] in kb.jurisdictions:
-                yield case
+    for question in court.questions(kb):
+        case = question.asked.case
+        if (case.said, case.law_as_of, case.jurisdictions) not in seen and court.encoded(kb, question):
+            seen.add((case.said, case.law_as_of, case.jurisdictions))
+            yield case
 
 
 def without(kb: Knowledge, case: Case, thing: str, fact: str) -> Case:

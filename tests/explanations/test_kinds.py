@@ -19,6 +19,9 @@ WARN = Ask(modality="obligation", act="warn_victim")
 ASKED = {
     "why": DUTY,
     "why-not": Ask(norm="us-ca-civ-56.10-c-19"),
+    "missing": Ask(modality="permission", act="warn_family_of_victim"),
+    "what-if": WARN,
+    "next-question": Ask(),
     "contrast": replace(WARN, against="US-TX"),
     "balance": Ask(act="warn_victim"),
     "compliance": Ask(),
@@ -33,8 +36,7 @@ def texts(document: Document) -> str:
 
 def test_every_kind_is_tested_here() -> None:
     """A new kind brings its example."""
-    searched = {"missing", "what-if", "next-question"}
-    assert set(EXPLANATIONS) - searched == set(ASKED)
+    assert set(EXPLANATIONS) == set(ASKED)
 
 
 @pytest.mark.parametrize("kind", ASKED)
@@ -128,6 +130,28 @@ def test_what_was_not_said_is_no_breach(desk: Desk, tarasoff: Case) -> None:
     document = desk.explain(tarasoff, EXPLANATIONS["compliance"], Ask())
     assert {r["state"] for r in document.rows} == {""}
     assert "actions_taken" in document.limits[0]
+
+
+def test_missing_names_what_the_answer_turns_on(desk: Desk, tarasoff: Case) -> None:
+    """The family may be told if the harm is imminent and telling is necessary; both are unknown, and nothing else matters."""
+    rows = desk.explain(tarasoff, EXPLANATIONS["missing"], ASKED["missing"]).rows
+    assert {r["fact"] for r in rows if r["kind"] == "need"} == {"threat.imminence", "disclosure.necessity"}
+    assert {r["fact"] for r in rows if r["wanted"] == "yes"} == {"threat.imminence", "disclosure.necessity"}
+
+
+def test_what_if_gives_single_facts_that_undo_the_duty(desk: Desk, tarasoff: Case) -> None:
+    """No duty to warn were the threat not serious, or the record a substance-use programme's; each says what is said now."""
+    document = desk.explain(tarasoff, EXPLANATIONS["what-if"], WARN)
+    assert {"threat.seriousness", "record.regime"} <= {r["fact"] for r in document.rows}
+    assert "now: the threat is serious; threat.seriousness" in texts(document)
+
+
+def test_next_question_says_what_waits_for_it(desk: Desk, tarasoff: Case) -> None:
+    """The first question is one on which open answers turn, with its expected number."""
+    rows = desk.explain(tarasoff, EXPLANATIONS["next-question"], Ask()).rows
+    assert float(rows[0]["expected"]) >= 1
+    assert rows[0]["act"]
+    assert "expected to settle" in texts(desk.explain(tarasoff, EXPLANATIONS["next-question"], Ask()))
 
 
 @pytest.mark.parametrize(
