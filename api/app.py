@@ -94,6 +94,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.cancel()
     await app.state.sparql.stop()
     app.state.work.close()
+    app.state.keeper.close()
 
 
 async def warm(app: FastAPI) -> None:

@@ -31,7 +31,7 @@ class AuditLog:
 
     def __init__(self, path: Path) -> None:
         entries = list(read(path)) if path.exists() else []
-        self._file = path.open("ab")
+        self._path = path
         self._number, self._last = (len(entries), str(entries[-1]["hash"])) if entries else (0, START)
 
     def note(self, key: str, method: str, endpoint: str, request_id: str) -> None:
@@ -46,9 +46,10 @@ class AuditLog:
             "before": self._last,
         }
         entry["hash"] = entry_hash(entry)
-        self._file.write(json.dumps(entry).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with self._path.open("ab") as file:
+            file.write(json.dumps(entry).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
         self._number, self._last = self._number + 1, str(entry["hash"])
 
 

@@ -46,6 +46,9 @@ class Keeper(Protocol):
     async def ready(self) -> bool:
         """Whether the store answers."""
 
+    def close(self) -> None:
+        """Let go of the store."""
+
 
 class Counters:
     """Requests by name in windows of a fixed length."""
@@ -112,6 +115,10 @@ class OwnKeeper:
             return False
         return True
 
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
     async def _ask(self, function: Callable[..., Any], *arguments: object) -> Any:
         return await asyncio.to_thread(self._locked, function, arguments)
 
@@ -154,6 +161,9 @@ class DistantKeeper:
             return bool(await self._ask("ready"))
         except Problem:
             return False
+
+    def close(self) -> None:
+        """Nothing is open between two questions."""
 
     async def _ask(self, name: str, *arguments: object) -> Any:
         try:

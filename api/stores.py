@@ -50,6 +50,9 @@ class Store(Protocol):
     def sweep(self, now: int) -> int:
         """Forget all whose time is over; gives their number."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
 
 def quads_of(kept: Kept) -> list[ox.Quad]:
     """An assessment as quads: its own graph, and its entry in the register."""
@@ -101,6 +104,9 @@ class OxigraphStore:
             self.delete(name)
         return len(over)
 
+    def close(self) -> None:
+        """Nothing is open beyond the store itself, which ends with the process."""
+
 
 def text_of(term: object) -> str:
     """The text of a term of the register, where there are only names and literals."""
@@ -147,6 +153,10 @@ class SparqlStore:
         for row in rows:
             self.delete(row["s"]["value"].removeprefix(GRAPHS))
         return len(rows)
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self._client.close()
 
     def update(self, text: str) -> None:
         """One SPARQL update."""
