@@ -46,7 +46,7 @@ def words(schema: Schema, spot: Spot, reply: Reply) -> str:
     """A reply as a clause."""
     fact = schema.facts[spot.fact]
     if not reply.said:
-        return "nothing is said" + (" (then it is presumed)" if fact.presumed else "")
+        return f"presumed: {schema.sentence(fact.presumed)}" if fact.presumed else "nothing is said"
     if not reply.holds and set(reply.bars) == set(fact.values):
         return NONE
     parts = [schema.sentence(fact.values[word]) for word in reply.holds] + [schema.sentence(fact.values[word], False) for word in reply.bars]
