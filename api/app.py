@@ -20,7 +20,7 @@ from api.openapi import build
 from api.problems import HANDLERS
 from api.rdf_cases import RdfReader
 from api.remembered import Remembered
-from api.routes import assess, batch, explanations, named_queries, norms, ontology, places, service, vocabulary
+from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
 from api.sparql.service import Sparql
 from api.version import VERSION
@@ -31,6 +31,8 @@ ROUTERS = (
     assess.router,
     batch.router,
     explanations.router,
+    interview.router,
+    receipts.router,
     norms.router,
     places.router,
     places.comparisons,

@@ -16,12 +16,13 @@ from engine.cache import load_cached
 from engine.case_json import nearest
 from engine.errors import CaseError, Location
 from engine.explanations import Desk
-from engine.graph import dataset_files
+from engine.graph import dataset_files, ontology_files
 from engine.jurisdictions import Jurisdiction, find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.norms import Norm
 from engine.paths import data
 from engine.queries import Query, law_store, read_queries
+from engine.receipt import law_hashes
 
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
@@ -75,9 +76,19 @@ class Law:
         with self._lock:
             return self._desk
 
+    @cached_property
+    def _hashes(self) -> Mapping[str, str]:
+        return law_hashes(ontology_files(self.folder), self.folder)
+
+    @property
+    def hashes(self) -> Mapping[str, str]:
+        """File of the ontology → canonical hash, for receipts."""
+        with self._lock:
+            return self._hashes
+
     def warm(self) -> None:
-        """Read what the first explanation and the first named query would wait for."""
-        _ = self.desk, self.store, self.queries
+        """Read what the first explanation, named query and receipt would wait for."""
+        _ = self.desk, self.store, self.queries, self.hashes
 
     def norm(self, name: str) -> Norm:
         """A norm by its id; another is not found."""

@@ -161,6 +161,73 @@ class Assessment(Model):
     explanations: list[NormExplanation] = []
 
 
+class Asked(Model):
+    """An answer (modality and act), or a norm."""
+
+    norm: str = ""
+    modality: str = ""
+    act: str = ""
+
+
+class Settled(Asked):
+    """An answer that every completion of the unknown facts gives."""
+
+    answer: Answer
+
+
+class Question(Model):
+    """A fact to ask for. thing: about which thing of the case. expected: how many open answers it is expected to settle."""
+
+    fact: "Fact"
+    thing: str
+    expected: float
+    waiting: list[Asked]
+
+
+class Interview(Model):
+    """Where an interview stands. stuck: open answers that turn only on what is not to be asked again."""
+
+    jurisdiction: str
+    done: bool
+    next: Question | None
+    later: list[Question]
+    settled: list[Settled]
+    open: list[Asked]
+    stuck: list[Asked]
+    limits: list[str]
+    law_version: str
+    disclaimer: str
+
+
+class ReceiptLaw(Model):
+    """The law of a receipt: its hash, and that of each file."""
+
+    hash: str
+    files: dict[str, str]
+
+
+class Receipt(Model):
+    """What was asked, under which law, with which engine, and what came out. hash: of all the rest."""
+
+    format: str
+    engine: str
+    law: ReceiptLaw
+    law_as_of: str
+    known_as_of: str
+    jurisdictions: list[str]
+    case: dict[str, Any]
+    result: dict[str, Any]
+    hash: str
+
+
+class Verification(Model):
+    """What a repetition shows. lines: what differs, in words."""
+
+    same: bool
+    lines: list[str]
+    law_version: str
+
+
 class KeptAssessment(Model):
     """An assessment that was kept, and the case it is about."""
 

@@ -13,12 +13,14 @@ from api.case_model import LINK, REF, components
 from api.law import Law
 from api.problems import MEDIA
 from api.routes.explanations import AskBody
+from api.routes.interview import InterviewBody
 from api.routes.places import Compare
 from engine.paths import data
 
 TAGS = [
     {"name": "assessments", "description": "Cases in, what the law asks out."},
     {"name": "explanations", "description": "Why, why not, what if, what is missing, what to ask next."},
+    {"name": "receipts", "description": "Assessments that anybody can repeat."},
     {"name": "law", "description": "Norms, jurisdictions, sources and decisions."},
     {"name": "vocabulary", "description": "What a case can state."},
     {"name": "queries", "description": "Questions to the ontology that have a name."},
@@ -77,6 +79,7 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     schemas.update(schemas_of(models.Problem))
     schemas.update(schemas_of(Compare))
     schemas.update(schemas_of(AskBody))
+    schemas.update(schemas_of(InterviewBody))
     schemas.update(components(law.kb.schema))
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
@@ -110,6 +113,9 @@ def finish(operation: dict[str, Any]) -> None:
     elif content.get("application/json", {}).get("schema") == {"$ref": REF + "AskBody"}:
         value = {"case": example("application/json"), "norm": "us-ca-civ-43-92", "modality": "obligation", "act": "warn_victim", "against": "US-TX"}
         content["application/json"]["examples"] = {"tarasoff": {"summary": "About the duty to protect, and the warning", "value": value}}
+    elif content.get("application/json", {}).get("schema") == {"$ref": REF + "InterviewBody"}:
+        value = {"case": {"jurisdiction": "US-CA", "facts": {"professional.role": "psychologist"}}, "modality": "obligation", "act": "warn_victim"}
+        content["application/json"]["examples"] = {"first": {"summary": "What to ask first about the duty to warn", "value": value}}
     elif "application/x-ndjson" in content:
         line = json.dumps(example("application/json"))
         content["application/x-ndjson"]["examples"] = {"two": {"summary": "A case that can be read, and one that cannot", "value": f"{line}\n{{}}\n"}}

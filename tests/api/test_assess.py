@@ -191,7 +191,7 @@ def test_a_batch_is_streamed(client: httpx.Client, case: Case) -> None:
     assert b'"line":2' in rest
 
 
-@pytest.mark.parametrize("path", ["/v1/assess", "/v1/compare", "/v1/batch", "/v1/explanations/{kind}"])
+@pytest.mark.parametrize("path", ["/v1/assess", "/v1/compare", "/v1/batch", "/v1/explanations/{kind}", "/v1/interview", "/v1/receipts"])
 def test_examples_in_openapi_run(client: httpx.Client, path: str) -> None:
     """Every example of the document is a request that works."""
     content = client.get("/openapi.json").json()["paths"][path]["post"]["requestBody"]["content"]

@@ -1,5 +1,7 @@
 """Explanations over HTTP: every kind, every form, and of what was kept."""
 
+import hashlib
+import json
 from typing import Any
 
 import httpx
@@ -59,3 +61,44 @@ def test_what_cannot_be_explained_is_refused(client: httpx.Client, case: Case, k
     found = client.post(f"/v1/explanations/{kind}", json={"case": case, **asked})
     assert found.status_code == status
     assert not pointer or found.json()["errors"][0]["pointer"] == pointer
+
+
+def test_an_interview_ends_with_the_answer(client: httpx.Client, case: Case) -> None:
+    """Answered from a hidden case, question by question, it ends with that case's answer, and asks for less than all of it."""
+    hidden, facts, asked = case["facts"], {"professional.role": "psychologist"}, 0
+    body = {"modality": "obligation", "act": "warn_victim"}
+    while True:
+        found = client.post("/v1/interview", json={"case": case | {"facts": facts}, **body}).json()
+        if found["done"]:
+            break
+        key = found["next"]["fact"]["key"]
+        assert key not in facts
+        facts[key] = hidden.get(key)
+        asked += 1
+        assert asked < 60
+    answers = [client.post("/v1/assess", json=case | {"facts": f}).json()["outcomes"]["obligation"]["warn_victim"]["answer"] for f in (facts, hidden)]
+    assert answers[0] == answers[1] == "yes"
+    assert {"modality": "obligation", "act": "warn_victim", "answer": "yes"} in found["settled"]
+
+
+def test_interviews_are_checked(client: httpx.Client, case: Case) -> None:
+    """Half an answer, a strange key and a place that was not asked about are refused."""
+    for change, pointer in (({"act": "warn_victim"}, "#/modality"), ({"against": "x"}, "#/against"), ({"jurisdiction": "US-TX"}, "#/jurisdiction")):
+        found = client.post("/v1/interview", json={"case": case, **change})
+        assert found.status_code == 422
+        assert found.json()["errors"][0]["pointer"] == pointer
+
+
+def test_receipts(client: httpx.Client, case: Case) -> None:
+    """A receipt comes out the same again; one that was altered is refused, as is one that is no receipt."""
+    receipt = client.post("/v1/receipts", json=case).json()
+    verified = client.post("/v1/receipts/verification", json=receipt)
+    assert verified.json()["same"] is True, verified.text
+    altered = client.post("/v1/receipts/verification", json=receipt | {"law_as_of": "1990-01-01"})
+    assert altered.status_code == 422
+    assert "altered" in altered.json()["detail"]
+    hollow = {"format": receipt["format"]}
+    text = json.dumps(hollow, sort_keys=True, separators=(",", ":"))
+    hollow["hash"] = hashlib.sha256(text.encode()).hexdigest()
+    assert client.post("/v1/receipts/verification", json=hollow).status_code == 422
+    assert client.post("/v1/receipts/verification", content=b"[" * 100_000, headers={"Content-Type": "application/json"}).status_code == 400
