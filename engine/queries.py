@@ -54,20 +54,26 @@ class Rows:
     rows: tuple[tuple[str, ...], ...]
 
 
-def read_query(path: Path) -> Query:
-    """One query file. Without metadata it is a query without parameters."""
-    text = path.read_text(encoding="utf-8")
+def metadata(text: str) -> dict[str, list[str]]:
+    """What the comments of a query say of it: key → values."""
     found: dict[str, list[str]] = {}
     for key, value in METADATA.findall(text):
         found.setdefault(key, []).append(value.strip())
+    return found
+
+
+def read_query(path: Path) -> Query:
+    """One query file. Without metadata it is a query without parameters."""
+    text = path.read_text(encoding="utf-8")
+    found = metadata(text)
     parameters = tuple(Parameter(*[*value.split(maxsplit=2), "", ""][:3]) for value in found.get("parameter", ()))
     title, description = (next(iter(found.get(key, ())), "") for key in ("title", "description"))
     return Query(path.stem, title or path.stem, description, parameters, tuple(" ".join(found.get("columns", ())).split()), text)
 
 
 def read_queries(folder: Path) -> dict[str, Query]:
-    """Every query below a folder, by name."""
-    return {path.stem: read_query(path) for path in sorted(folder.rglob("*.rq"))}
+    """Every question below a folder, by name; what is in `lint/` asks nothing, and `dutygraph lint` runs it."""
+    return {path.stem: read_query(path) for path in sorted(folder.rglob("*.rq")) if path.parent.name != "lint"}
 
 
 def find_query(queries: Mapping[str, Query], name: str) -> Query:
