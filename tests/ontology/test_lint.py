@@ -42,8 +42,8 @@ def test_every_code_is_documented_and_has_an_example() -> None:
 
 
 def test_the_whole_ontology_has_no_error() -> None:
-    """Nothing of severity error in the law, the codes, the guidance and the decided cases."""
-    assert [f for f in lint(ROOT / "ontology", ROOT / "queries") if f.severity == "error"] == []
+    """Nothing of severity error in the law, the codes, the guidance and the decided cases, and every citation in a known form."""
+    assert [f for f in lint(ROOT / "ontology", ROOT / "queries") if f.severity == "error" or f.code == "L016"] == []
 
 
 def test_forms_of_citation_match_their_examples(kb: Knowledge) -> None:
