@@ -195,7 +195,7 @@ def identify(kb: Knowledge, case: Case) -> str:
         said,
         sorted(case.about_acts),
         str(case.taken),
-        str(case.silent),
+        sorted((s.thing, s.fact) for s in case.silent),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

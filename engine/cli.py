@@ -25,6 +25,7 @@ from engine.explanations import Document
 from engine.forms.as_json import document_json
 from engine.forms.plain import markdown_section, plain_lines
 from engine.graph import dataset_files
+from engine.interview_command import interview
 from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.lint import lint as check_ontology
@@ -125,6 +126,7 @@ def assess(
 
 
 app.command(name="explain")(explain)
+app.command(name="interview")(interview)
 app.command(name="receipt")(receipt)
 app.command(name="verify")(verify)
 

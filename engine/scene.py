@@ -142,6 +142,10 @@ class Scene:
             self._said[row] = tuple(s for s in self.statements if s.rows >> row & 1)
         return self._said[row]
 
+    def slot(self, thing: str) -> int:
+        """The slot of a thing of the case; the focus has the first, whatever its name."""
+        return 0 if thing == self.case.things[0].name else self.world.slot_of[thing]
+
     def column_for(self, action: Action | None, toward: str, hypothesis: int = 0) -> int:
         """The column in which an act is judged."""
         variant = self.variants.index(toward) if action is not None and toward in self.variants else 0

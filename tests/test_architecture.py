@@ -32,9 +32,10 @@ KNOWLEDGE = (
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
 SAYING = ("polarity", "refine", "assess", "explain", "as_json", "report")
 SEARCHING = tuple(
-    f"search.{name}" for name in ("spots", "targets", "trials", "relevance", "settle", "essential", "flips", "law", "what_if", "missing", "next_question")
+    f"search.{name}"
+    for name in ("spots", "targets", "trials", "relevance", "settle", "essential", "flips", "law", "what_if", "missing", "next_question", "interview")
 )
-READING = ("case_json", "case_rdf", "decisions", "case_files", "paths", "cache", "queries", "dataset")
+READING = ("case_json", "case_write", "case_rdf", "decisions", "case_files", "paths", "cache", "queries", "dataset")
 EXPLAINING = (
     *(f"record.{name}" for name in ("quads", "case", "findings", "assessment")),
     *(f"explanations.{name}" for name in ("base", "trees", "words", "obstacles", "why", "why_not", "contrast", "timeline", "balance", "compliance")),
@@ -46,7 +47,11 @@ EXPLAINING = (
     "store",
     "receipt",
 )
+<<<<<<< HEAD
 COMMAND = ("tableau", "reach", "lint", "panel", "options", "explain_command", "receipt_command", "cli")
+=======
+COMMAND = ("lint", "panel", "options", "explain_command", "interview_command", "receipt_command", "cli")
+>>>>>>> 67a101d (Interview: one question at a time, only what an open answer turns on, with the reason)
 LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *SEARCHING, *READING, *EXPLAINING, *COMMAND)
 """Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
 

@@ -24,7 +24,7 @@ def doubts(assessor: Assessor) -> str:
     return QUERIED if assessor.kb.selects or assessor.kb.outside else ""
 
 
-def every_target(forum: Forum, decision: Decision) -> tuple[Target, ...]:
+def every_target(decision: Decision) -> tuple[Target, ...]:
     """Every answer that an assessment gives: modality and act, for each act that some norm in force may be about."""
     found = set[Target]()
     for ruling in decision.rulings.values():
@@ -40,6 +40,12 @@ def every_target(forum: Forum, decision: Decision) -> tuple[Target, ...]:
             if ruling.forbids.holds & row:
                 found.add(Target("prohibition", act))
     return tuple(sorted(found))
+
+
+def every_target_of(assessor: Assessor, case: Case, code: str) -> tuple[Target, ...]:
+    """Every answer that an assessment gives in one forum."""
+    forum = assessor.forum(code)
+    return every_target(decide_case(assessor, assessor.complete(case), forum))
 
 
 def open_spots(schema: Schema, case: Case, forum: Forum) -> tuple[Spot, ...]:

@@ -68,4 +68,4 @@ def is_open(c: Completions, spot: Spot, cls: str) -> bool:
     if not spot.thing:
         return cls in c.atoms(AS_IT_STANDS, spot) or cls not in c.concern.classes
     holds, excluded = c.decision.world.told(cls)
-    return not (holds | excluded) >> c.decision.world.slot_of[spot.thing] * c.decision.world.cases & 1
+    return not (holds | excluded) >> c.decision.scene.slot(spot.thing) * c.decision.world.cases & 1

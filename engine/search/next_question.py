@@ -1,6 +1,7 @@
 """Which unknown fact to ask for next, and when there is nothing left to ask."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.assess import Assessor
@@ -20,12 +21,14 @@ class Candidate:
     """A fact that may be asked for.
 
     settles: the number of open answers that it is expected to settle at once, each of its plain answers (one value, or none
-    of them) taken as equally likely. waiting: the open answers that some answer to it settles.
+    of them) taken as equally likely. waiting: the open answers that some answer to it settles. norms: ids of the norms that
+    look at it there.
     """
 
     spot: Spot
     settles: float
     waiting: tuple[Target, ...]
+    norms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,80 +51,84 @@ class Inquiry:
         return self.candidates[0] if self.candidates else None
 
 
-def next_question(assessor: Assessor, case: Case, code: str, targets: Sequence[Target] | None = None) -> Inquiry:
+def next_question(assessor: Assessor, case: Case, code: str, targets: Sequence[Target] | None = None, skip: Collection[Spot] = ()) -> Inquiry:
     """The facts that can still change an open answer in one forum, by how many answers they are expected to settle.
 
     targets: the answers that matter; by default every modality and act that some norm in force may be about. Only facts on
-    which the case says nothing are asked for; what it says is not known is not asked again.
+    which the case says nothing are asked for; what it says is not known is not asked again, nor what is to be skipped.
     """
     case = assessor.complete(case)
     forum = assessor.forum(code)
     decision = decide_case(assessor, case, forum)
-    wanted = tuple(targets) if targets is not None else every_target(forum, decision)
+    wanted = tuple(targets) if targets is not None else every_target(decision)
     known = {t: tally(decision, t).word(0) for t in wanted}
     pending = tuple(t for t in wanted if known[t] not in ("yes", "no"))
     cs = as_it_stands(assessor, case, code, pending, decision)
     prospects = settle_all([(c, AS_IT_STANDS) for c in cs])
     settled = {t: word for t, word in known.items() if word in ("yes", "no")} | {t: p.answer for t, p in zip(pending, prospects, strict=True) if p.answer}
     left = [(c, p) for c, p in zip(cs, prospects, strict=True) if not p.answer]
-    candidates = rank(left)
+    candidates = rank(left, skip)
     stuck: tuple[Target, ...] = ()
     if left and not candidates:
-        candidates, stuck = last_resort(left)
+        candidates, stuck = last_resort(left, skip)
     limit = "; ".join(text for text in (HARD if any(not p.sure for _, p in left) else "", doubts(assessor)) if text)
     return Inquiry(settled, tuple(c.concern.target for c, _ in left), candidates, stuck, limit)
 
 
-def askable(c: Completions) -> tuple[Spot, ...]:
+def askable(c: Completions, skip: Collection[Spot]) -> tuple[Spot, ...]:
     """The spots that bear on a target, are open, and on which the case says nothing."""
-    return tuple(s for s in c.spots if c.atoms(AS_IT_STANDS, s) and reply_at(c.bench.kb.schema, c.bench.case, s) == UNSAID)
+    schema, case = c.bench.kb.schema, c.bench.case
+    return tuple(s for s in c.spots if s not in skip and c.atoms(AS_IT_STANDS, s) and reply_at(schema, case, s) == UNSAID)
 
 
-def rank(left: Sequence[tuple[Completions, Prospect]]) -> tuple[Candidate, ...]:
+def rank(left: Sequence[tuple[Completions, Prospect]], skip: Collection[Spot]) -> tuple[Candidate, ...]:
     """The spots of which some reply settles an open answer, those expected to settle most first.
 
     An open answer that one reply settles turns on that spot: some completion gives another answer, and with the reply in
     its place that completion gives this one.
     """
-    spots = tuple(dict.fromkeys(s for c, _ in left for s in askable(c)))
+    spots = tuple(dict.fromkeys(s for c, _ in left for s in askable(c, skip)))
     if not spots:
         return ()
     bench = left[0][0].bench
     tries: list[tuple[Spot, Reply]] = [(s, r) for s in spots for r in values_of(bench.kb.schema.facts[s.fact])]
     decision = bench.run([Trial({s: r}) for s, r in tries])
-    counts, waiting = dict.fromkeys(spots, 0), {s: list[Target]() for s in spots}
-    numbers = dict.fromkeys(spots, 0)
-    for spot, _ in tries:
-        numbers[spot] += 1
+    numbers = Counter(spot for spot, _ in tries)
     masks = {s: sum(1 << k for k, (spot, _) in enumerate(tries) if spot == s) for s in spots}
+    gained: dict[Spot, dict[Completions, int]] = {s: {} for s in spots}
     for c, _ in left:
         found = tally(decision, c.concern.target)
         for spot, mask in masks.items():
-            gained = ((found.yes | found.no) & mask).bit_count()
-            if gained:
-                counts[spot] += gained
-                waiting[spot].append(c.concern.target)
-    ranked = [Candidate(s, counts[s] / numbers[s], tuple(waiting[s])) for s in spots if counts[s]]
+            count = ((found.yes | found.no) & mask).bit_count()
+            if count:
+                gained[spot][c] = count
+    ranked = [candidate(s, sum(found.values()) / numbers[s], list(found)) for s, found in gained.items() if found]
     return tuple(sorted(ranked, key=lambda one: (-one.settles, one.spot)))
 
 
-def last_resort(left: Sequence[tuple[Completions, Prospect]]) -> tuple[tuple[Candidate, ...], tuple[Target, ...]]:
+def candidate(spot: Spot, settles: float, waiting: Sequence[Completions]) -> Candidate:
+    """A fact to ask for, with what waits for it."""
+    norms = dict.fromkeys(n for c in waiting for n in c.concern.norms_on(spot.fact))
+    return Candidate(spot, settles, tuple(c.concern.target for c in waiting), tuple(norms))
+
+
+def last_resort(left: Sequence[tuple[Completions, Prospect]], skip: Collection[Spot]) -> tuple[tuple[Candidate, ...], tuple[Target, ...]]:
     """Where no single reply settles anything: the spots that open answers turn on together with others, and the targets that turn on none."""
-    found: dict[Spot, list[Target]] = {}
+    found: dict[Spot, list[Completions]] = {}
     stuck = []
     for c, _ in left:
-        spots = pivotal(c)
+        spots = pivotal(c, skip)
         for spot in spots:
-            found.setdefault(spot, []).append(c.concern.target)
+            found.setdefault(spot, []).append(c)
         if not spots:
             stuck.append(c.concern.target)
-    ranked = [Candidate(spot, 0.0, tuple(targets)) for spot, targets in found.items()]
+    ranked = [candidate(spot, 0.0, waiting) for spot, waiting in found.items()]
     return tuple(sorted(ranked, key=lambda one: (-len(one.waiting), one.spot))), tuple(stuck)
 
 
-def pivotal(c: Completions) -> tuple[Spot, ...]:
+def pivotal(c: Completions, skip: Collection[Spot]) -> tuple[Spot, ...]:
     """Spots to be asked on which the answer turns in some completion; those that may, where it is too hard to say."""
-    asked = set(askable(c))
+    asked = set(askable(c, skip))
     fixed = tuple(s for s in c.spots if s not in asked and c.atoms(AS_IT_STANDS, s))
     try:
         pair = leak(c, fixed)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from engine.axioms import Axioms
 from engine.decide import Decision
-from engine.forum import CompiledNorm, Forum, Item, depends_on
+from engine.forum import Forum, Item, depends_on
 from engine.knowledge import Derived
 from engine.polarity import Literals, Polarities
 from engine.schema import Schema
@@ -17,11 +17,24 @@ from engine.search.targets import Target, rows_of, voters
 
 @dataclass(frozen=True)
 class Concern:
-    """The facts that bear on one target. literals: (class, whether more of it helps the answer to be yes)."""
+    """The facts that bear on one target. literals: (class, whether more of it helps the answer to be yes).
+
+    by_norm: id of a norm that votes → its share of the literals.
+    """
 
     target: Target
-    literals: Literals
+    by_norm: Mapping[str, Literals]
     schema: Schema
+
+    @cached_property
+    def literals(self) -> Literals:
+        """The literals of all norms that vote."""
+        return frozenset().union(*self.by_norm.values())
+
+    def norms_on(self, fact: str) -> tuple[str, ...]:
+        """Ids of the norms that vote and look at a fact, themselves or through others."""
+        classes = set(self.schema.facts[fact].values.values())
+        return tuple(n for n, literals in self.by_norm.items() if any(cls in classes for cls, _ in literals))
 
     @cached_property
     def classes(self) -> frozenset[str]:
@@ -115,5 +128,4 @@ def part_of(forum: Forum, kept: set[str]) -> Forum:
 
 def concern(polarities: Polarities, schema: Schema, forum: Forum, target: Target) -> Concern:
     """The facts that bear on a target, through the norms of a forum."""
-    wanted: Iterable[CompiledNorm] = voters(forum, target)
-    return Concern(target, frozenset().union(*(polarities.of_norm(c.norm.iri) for c in wanted)), schema)
+    return Concern(target, {c.norm.id: polarities.of_norm(c.norm.iri) for c in voters(forum, target)}, schema)

@@ -42,7 +42,7 @@ class Prospect:
     sure: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Completions:
     """The unknown memberships that bear on a target, in a case and its variations. spots: those that bear on it.
 
@@ -87,7 +87,7 @@ class Completions:
             classes = [c for c in classes if c not in holds and c not in excluded]
             slots = self._below(spot)
         else:
-            slots = (world.slot_of[spot.thing],)
+            slots = (self.decision.scene.slot(spot.thing),)
         if hangs or (reply is not None and spot.thing):
             return tuple(classes)
         told = {c: world.told(c)[0] | world.told(c)[1] for c in classes}
