@@ -47,11 +47,7 @@ EXPLAINING = (
     "store",
     "receipt",
 )
-<<<<<<< HEAD
-COMMAND = ("tableau", "reach", "lint", "panel", "options", "explain_command", "receipt_command", "cli")
-=======
-COMMAND = ("lint", "panel", "options", "explain_command", "interview_command", "receipt_command", "cli")
->>>>>>> 67a101d (Interview: one question at a time, only what an open answer turns on, with the reason)
+COMMAND = ("tableau", "reach", "lint", "panel", "options", "explain_command", "interview_command", "receipt_command", "cli")
 LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *SEARCHING, *READING, *EXPLAINING, *COMMAND)
 """Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
 
