@@ -20,9 +20,13 @@ SECONDS = 15.0
 """From the first byte of a request to the last byte of its answer."""
 HEAD_BYTES = 128 * 1024
 """Bytes of request line and headers."""
+ADDRESS_BYTES = 60_000
+"""Bytes of the address; the parser takes no more than 65,535."""
 RESET = struct.pack("ii", 1, 0)
 """Linger for no time: closing sends a reset, so that no client takes the end of the connection for the end of the answer."""
 REFUSALS = {
+    400: ("malformed", "Bad Request", "The request is not HTTP", "Send a request as RFC 9112 says."),
+    414: ("address-too-long", "URI Too Long", "The address is too long", "Send the query by POST."),
     408: ("timeout", "Request Timeout", "The request came too slowly", "Send it again, at once."),
     431: ("head-too-large", "Request Header Fields Too Large", "The headers are too large", "Send fewer or shorter headers; send a long query by POST."),
 }
@@ -35,6 +39,8 @@ class BoundedProtocol(HttpToolsProtocol):
     clock: asyncio.TimerHandle | None = None
     reading_head = False
     head_bytes = 0
+    wrong = 400
+    """What the matter is with a request that cannot be parsed."""
 
     def start_clock(self, then: Callable[[], None]) -> None:
         """From now on there are so many seconds, instead of what was left."""
@@ -77,6 +83,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The application can begin to work."""
         self.reading_head, self.head_bytes = False, 0
+        if len(self.url) > ADDRESS_BYTES:
+            self.wrong = 414
+            raise ValueError("the address is too long")
         self.scope.setdefault("extensions", {}).update({ABORT: {"call": self.abort}, PROGRESS: {"call": self.progress}})
         super().on_headers_complete()
 
@@ -108,6 +117,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self.abort()
         else:
             self.refuse(408)
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be parsed is refused in the same shape as everything else."""
+        self.refuse(self.wrong)
 
     def refuse(self, status: int) -> None:
         """Answer in place of the application, which has not seen the request, and close."""

@@ -87,7 +87,7 @@ def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
         outlet.push((failed.frame() if failed else b"") + frame(END, b"1" if retire else b"0"))
 
 
-HARMLESS = ("malformed-query", "malformed-document", "not-acceptable")
+HARMLESS = ("malformed-query", "malformed-document", "not-acceptable", "unknown-graph", "federation")
 """Failures that leave a child as it was."""
 
 

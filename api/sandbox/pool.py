@@ -28,12 +28,13 @@ PAUSE = 0.5
 class Pool:
     """Children over one dataset. To be started and stopped inside the event loop of the server.
 
-    cells: all children by number. idle: those without a job. waiting: jobs without a child.
+    cells: all children by number. pipes: those that are not connected yet. idle: those without a job. waiting: jobs without a child.
     """
 
     def __init__(self, dataset: Dataset, limits: SandboxLimits) -> None:
         self.dataset, self.limits = dataset, limits
         self.cells: dict[int, Cell] = {}
+        self.pipes: dict[int, socket.socket] = {}
         self.idle: list[Cell] = []
         self.waiting: deque[asyncio.Future[Cell]] = deque()
         self.numbers = self.long = 0
@@ -68,9 +69,13 @@ class Pool:
     async def stop(self) -> None:
         """End every child. Jobs under way fail."""
         self.stopping = True
-        self.lost()
         for task in self.tasks:
             task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for pipe in self.pipes.values():
+            pipe.close()
+        self.lost()
+        await asyncio.sleep(0)  # for the connections to be closed
 
     async def drain(self) -> None:
         """Stop once the jobs under way are done; new ones go elsewhere by now."""
@@ -144,12 +149,15 @@ class Pool:
         with theirs:
             self.command(b"F", cell, theirs.fileno())
         ours.setblocking(False)
-        self.cells[cell.number] = cell
+        self.cells[cell.number], self.pipes[cell.number] = cell, ours
         self.keep(self.connect(cell, ours))
 
     async def connect(self, cell: Cell, pipe: socket.socket) -> None:
         """Read what a child says."""
         await self.loop.create_connection(lambda: cell, sock=pipe)
+        del self.pipes[cell.number]
+        if cell.gone:
+            cell.pipe.abort()
 
     def greet(self, cell: Cell) -> None:
         """A child is there."""

@@ -103,6 +103,11 @@ TOKEN = re.compile(
 """The tokens of SPARQL, as far as it takes to tell keywords and names from what stands in strings, comments and variables."""
 
 
+def calls_services(text: str) -> bool:
+    """Whether the keyword SERVICE stands in a query, SILENT or not. What this might overlook, the walls stop."""
+    return "service" in text.lower() and any(t.lastgroup == "word" and t[0].upper() == "SERVICE" for t in TOKEN.finditer(text))
+
+
 def asked_in(text: str, base: str) -> Asked | None:
     """The graphs that a query names in FROM and FROM NAMED; None if it names none.
 

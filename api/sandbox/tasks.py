@@ -6,7 +6,7 @@ from typing import IO, Protocol, cast
 import pyoxigraph as ox
 
 from api.sandbox.frames import Failure
-from api.sandbox.shelf import Asked, Head, Shelf, asked_in
+from api.sandbox.shelf import Asked, Head, Shelf, asked_in, calls_services
 
 RESULTS = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML, "csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV}
 GRAPHS = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES, "rdfxml": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD}
@@ -68,6 +68,8 @@ PREFIXES = {
 
 def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
     """The results, lazily. What the query says in FROM does not count for Oxigraph any more: it is told the graphs here."""
+    if calls_services(text):
+        raise Failure("federation", "the query has SERVICE")
     base = str(head["base"])
     asked = Asked.of(head) or asked_in(text, base)
     if asked is None:

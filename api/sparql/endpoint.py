@@ -175,6 +175,7 @@ class Endpoint:
 
 
 REMEDY: Mapping[str, Headers] = {
+    "timeout": [(b"connection", b"close")],
     "media-type": [(b"accept-post", b"application/sparql-query, application/x-www-form-urlencoded"), (b"accept-encoding", b"identity")],
 }
 """Headers that say what would have been right."""
