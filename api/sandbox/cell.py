@@ -1,14 +1,17 @@
 """The server's side of one child: a job goes in, frames come out, and the end of the child is an answer too."""
 
 import asyncio
+import math
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from typing import cast
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any, cast
 
 from api.sandbox.frames import DATA, END, FAIL, HELLO, START, Failure, Reader, failure
 from api.sandbox.limits import SandboxLimits
 
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+"""How an ASGI application hears of its client."""
 HELD = 1 << 18
 """Bytes that may wait here for a slow client before the child is made to wait."""
 
@@ -16,6 +19,7 @@ HELD = 1 << 18
 class Cell(asyncio.Protocol):
     """One child, as seen from the server. It has at most one job.
 
+    long_from, deadline: times of the event loop at which its job becomes long, and is to be over.
     media: of the answer under way, '' before it starts. complete: whether all of the answer is here.
     failed: why there is none. long: whether the job has been found to be long. retired: it takes no further job.
     """
@@ -27,8 +31,7 @@ class Cell(asyncio.Protocol):
         self.long = self.retired = self.gone = False
         self.walls = ""
         self.verdict: Failure | None = None
-        self.timer: asyncio.TimerHandle | None = None
-        self.watch: asyncio.Task[None] | None = None
+        self.rest_now()
         self.transport: asyncio.Transport | None = None
         self.clear()
 
@@ -38,6 +41,12 @@ class Cell(asyncio.Protocol):
         self.failed: Failure | None = None
         self.parts: deque[bytes] = deque()
         self.news: asyncio.Future[None] | None = None
+
+    def rest_now(self) -> None:
+        """No job: no clock, and no client to be watched."""
+        self.long_from = self.deadline = math.inf
+        self.receive: Receive | None = None
+        self.watch: asyncio.Task[None] | None = None
 
     # what the event loop calls
 
@@ -142,7 +151,6 @@ def cause(status: int, limits: SandboxLimits) -> Failure:
 
 
 SIGNALS = {
-    signal.SIGALRM: ("time-limit", "not finished within {} seconds", "seconds"),
     signal.SIGXCPU: ("cpu-limit", "not finished within {} seconds of processor time", "cpu_seconds"),
     signal.SIGABRT: ("memory-limit", "more than {} bytes of memory were needed", "memory"),
     signal.SIGSEGV: ("too-deep", "nested too deeply to be worked on", ""),

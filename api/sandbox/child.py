@@ -2,14 +2,17 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from api.sandbox.confine import allow_time, confine, die_with_parent, load_libc, peak_memory, stop_clock
+from api.sandbox.confine import Meter, confine, die_with_parent, load_libc
 from api.sandbox.frames import CHUNK, DATA, END, HELLO, JOB, START, Failure, frame
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.shelf import Head, Shelf
 from api.sandbox.tasks import TASKS, failure_of
 
+MOST = 1 << 20
+"""Bytes read at a time of a long job."""
 PIPE = 3
 """The descriptor of the pipe to the server, the only one a child has besides its standard three (which lead nowhere)."""
 
@@ -58,15 +61,32 @@ def send(message: bytes | bytearray) -> None:
         view = view[os.write(PIPE, view) :]
 
 
-def receive(length: int) -> bytes:
-    """So many bytes from the server; a closed pipe ends the child."""
-    found = b""
-    while len(found) < length:
-        part = os.read(PIPE, length - len(found))
-        if not part:
-            os._exit(0)
-        found = found + part if found else part
+def more(length: int = CHUNK) -> bytes:
+    """What has come from the server; a closed pipe ends the child."""
+    found = os.read(PIPE, length)
+    if not found:
+        os._exit(0)
     return found
+
+
+def receive() -> tuple[bytes, bytes]:
+    """The next job: its head and its body. The server sends one at a time, so that mostly one reading is enough."""
+    found = more()
+    while len(found) < JOB.size:
+        found += more()
+    head_length, body_length = JOB.unpack_from(found)
+    whole = JOB.size + head_length + body_length
+    if len(found) < whole:
+        found = b"".join((found, *rest(whole - len(found))))
+    return found[JOB.size : JOB.size + head_length], found[JOB.size + head_length :]
+
+
+def rest(length: int) -> Iterator[bytes]:
+    """So many more bytes."""
+    while length:
+        part = more(min(length, MOST))
+        length -= len(part)
+        yield part
 
 
 def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
@@ -74,16 +94,20 @@ def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
     libc = load_libc()
     die_with_parent(libc, parent)
     send(frame(HELLO, confine(libc, limits).encode()))
-    born, served = peak_memory(), 0
+    meter, served = Meter(), 0
+    meter.read()
+    born = meter.peak
+    before, head = b"", {}
     while True:
-        seconds, head_length, body_length = JOB.unpack(receive(JOB.size))
-        head, body = json.loads(receive(head_length)), receive(body_length)
+        said, body = receive()
+        if said != before:
+            before, head = said, json.loads(said)
         served += 1
         outlet = Outlet(limits.result_bytes)
-        allow_time(seconds, limits.cpu_seconds)
+        meter.allow(limits.cpu_seconds)
         failed = work(shelf, limits, head, body, outlet)
-        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or peak_memory() - born > limits.growth
-        stop_clock()  # before the last word, or the alarm could end a child that has been given its next job
+        meter.read()
+        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or meter.peak - born > limits.growth
         outlet.push((failed.frame() if failed else b"") + frame(END, b"1" if retire else b"0"))
 
 

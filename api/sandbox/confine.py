@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+from dataclasses import dataclass
 
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.seccomp import confine_calls
@@ -48,18 +49,22 @@ def fixed(what: int, value: int) -> None:
     resource.setrlimit(what, (value, value))
 
 
-def allow_time(seconds: float, cpu_seconds: int) -> None:
-    """From now, so much wall clock (SIGALRM ends the process) and so much processor time (SIGXCPU)."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu_seconds + 1, resource.RLIM_INFINITY))
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+@dataclass(slots=True)
+class Meter:
+    """What this process has used. seconds: of processor time. peak: the most bytes it ever had in memory."""
 
+    seconds: float = 0
+    peak: int = 0
+    allowed: int = 0
 
-def stop_clock() -> None:
-    """The job is done: no alarm while waiting for the next."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    def read(self) -> None:
+        """Look again."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        self.seconds, self.peak = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
 
-
-def peak_memory() -> int:
-    """The most bytes this process ever had in memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    def allow(self, cpu_seconds: int) -> None:
+        """From now, so much processor time and no more, in whole seconds, as the kernel counts them: SIGXCPU ends the process."""
+        allowed = int(self.seconds) + cpu_seconds + 1
+        if allowed != self.allowed:
+            self.allowed = allowed
+            resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))

@@ -1,6 +1,6 @@
 """What server and child say to each other over their pipe: lengths first, so that bytes pass through untouched.
 
-A child greets with HELLO. A job is its seconds, two lengths, a head (JSON) and a body (the query, or the document to parse). An answer is
+A child greets with HELLO. A job is two lengths, a head (JSON) and a body (the query, or the document to parse). An answer is
 frames, each a letter, a length and a payload: START, any number of DATA, END. A FAIL before END says that nothing of it counts.
 """
 
@@ -9,7 +9,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-JOB = struct.Struct("!dII")
+JOB = struct.Struct("!II")
 FRAME = struct.Struct("!cI")
 HELLO, START, DATA, FAIL, END = b"H", b"S", b"D", b"F", b"E"
 """HELLO: by what the network is shut off. START: the media type of the answer, in ASCII. FAIL: a failure as JSON.
@@ -18,9 +18,9 @@ CHUNK = 1 << 16
 """Bytes that a child gathers before it sends; an answer up to that size is known whole before its first byte goes out."""
 
 
-def job(seconds: float, head: bytes, body: bytes) -> bytes:
-    """A job as bytes; it may take so many seconds."""
-    return JOB.pack(seconds, len(head), len(body)) + head + body
+def job(head: bytes, body: bytes) -> bytes:
+    """A job as bytes."""
+    return JOB.pack(len(head), len(body)) + head + body
 
 
 def encode_head(head: Mapping[str, object]) -> bytes:

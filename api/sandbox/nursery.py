@@ -44,6 +44,7 @@ class Nursery:
                 os.dup2(pipe, PIPE)
                 os.dup2(0, 2)  # what the allocator says of a child that runs out of memory is not for the log
                 os.closerange(PIPE + 1, 4096)
+                gc.disable()  # what a query leaves behind has no cycles, and a child does not grow old
                 live(self.shelf, self.limits, parent)
             finally:
                 os._exit(1)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from api.sandbox.cell import Receive
 from api.sandbox.frames import Failure, encode_head
-from api.sandbox.pool import Pool, Receive
+from api.sandbox.pool import Pool
 
 DOCUMENTS: Mapping[str, str] = {
     "text/turtle": "turtle",

@@ -3,24 +3,25 @@
 import asyncio
 import dataclasses
 import json
+import math
 import os
 import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from api.sandbox.cell import Cell
+from api.sandbox.cell import Cell, Receive
 from api.sandbox.frames import Failure, job
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.nursery import LONGEST
 from api.sandbox.shelf import Dataset
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-"""How an ASGI application hears of its client."""
 LOADING_SECONDS = 60
+TICK = 0.05
+"""Seconds between two looks at the jobs under way."""
 PAUSE = 0.5
 """Seconds before a nursery that has ended is started again."""
 
@@ -44,6 +45,7 @@ class Pool:
         self.ready: asyncio.Event = asyncio.Event()
         self.stopping = False
         self.under_way = 0
+        self.ticking = False
         self.draining: asyncio.Future[None] | None = None
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -203,9 +205,10 @@ class Pool:
         """
         cell = self.idle.pop() if self.idle else await self.wait(deadline)
         self.under_way += 1
-        seconds = deadline - self.loop.time()
-        cell.ask(job(seconds, head, body))
-        cell.timer = self.loop.call_later(self.limits.long_after, self.lengthen, cell, deadline, receive)
+        cell.ask(job(head, body))
+        cell.long_from, cell.deadline, cell.receive = self.loop.time() + self.limits.long_after, deadline, receive
+        if not self.ticking:
+            self.tick()
         return cell
 
     async def wait(self, deadline: float) -> Cell:
@@ -228,7 +231,20 @@ class Pool:
         finally:
             timer.cancel()
 
-    def lengthen(self, cell: Cell, deadline: float, receive: Receive | None) -> None:
+    def tick(self) -> None:
+        """Look, every now and then while there is work, which jobs have become long or are over time. One timer for all is cheaper than one for each."""
+        now = self.loop.time()
+        for cell in tuple(self.cells.values()):
+            if cell.deadline <= now:
+                self.give_up(cell, Failure("time-limit", f"not finished within {self.limits.seconds:g} seconds", "seconds", self.limits.seconds))
+            elif cell.long_from <= now:
+                cell.long_from = math.inf
+                self.lengthen(cell)
+        self.ticking = self.under_way > 0 and not self.stopping
+        if self.ticking:
+            self.loop.call_later(TICK, self.tick)
+
+    def lengthen(self, cell: Cell) -> None:
         """A job turns out to be long: it leaves its place to the next one and works on behind all others, if there is room."""
         limits = self.limits
         if self.long >= limits.long_jobs:
@@ -245,9 +261,7 @@ class Pool:
             cell.long = True
             self.long += 1
             self.command(b"N", cell)
-            late = Failure("time-limit", f"not finished within {limits.seconds:g} seconds", "seconds", limits.seconds)
-            cell.timer = self.loop.call_at(deadline, self.give_up, cell, late)
-            self.attend(cell, receive)
+            self.attend(cell, cell.receive)
         self.top_up()
 
     def attend(self, cell: Cell, receive: Receive | None) -> None:
@@ -270,10 +284,9 @@ class Pool:
         """A job is over, or nobody wants it any more. Its child goes on only if it has answered well and fast."""
         self.under_way -= 1
         self.settle()
-        for pending in (cell.timer, cell.watch):
-            if pending is not None:
-                pending.cancel()
-        cell.timer = cell.watch = None
+        if cell.watch is not None:
+            cell.watch.cancel()
+        cell.rest_now()
         if cell.complete and not (cell.retired or cell.long):
             self.give(cell)
             return

@@ -34,7 +34,7 @@ class Shelf:
     """A loaded dataset. changed: whether a graph has been added since."""
 
     store: ox.Store
-    default: str
+    default: ox.NamedNode
     overlaps: frozenset[tuple[str, ...]]
     changed: bool = field(default=False)
 
@@ -68,7 +68,7 @@ def load(dataset: Dataset) -> Shelf:
     store = ox.Store()
     for file in dataset.files:
         store.bulk_extend(ox.parse(path=file, format=ox.RdfFormat.N_QUADS, lenient=True))
-    return Shelf(store, dataset.default, frozenset(tuple(pair) for pair in dataset.overlaps))
+    return Shelf(store, ox.NamedNode(dataset.default), frozenset(tuple(pair) for pair in dataset.overlaps))
 
 
 @dataclass(frozen=True, slots=True)

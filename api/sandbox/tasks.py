@@ -73,7 +73,7 @@ def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QueryS
     base = str(head["base"])
     asked = Asked.of(head) or asked_in(text, base)
     if asked is None:
-        return shelf.store.query(text, base_iri=base, default_graph=[ox.NamedNode(shelf.default)])
+        return shelf.store.query(text, base_iri=base, default_graph=shelf.default)
     default, named = shelf.find(asked.default), shelf.find(asked.named)
     graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [shelf.merged(default)] if shelf.share(default) else [*default]
     return shelf.store.query(text, base_iri=base, default_graph=graphs, named_graphs=[*named])

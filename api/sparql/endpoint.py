@@ -13,7 +13,7 @@ from api.sandbox.frames import Failure, encode_head
 from api.sandbox.pool import Pool
 from api.sparql.description import describe_service, describe_void
 from api.sparql.limits import SparqlLimits
-from api.sparql.negotiate import GRAPHS, RESULTS, Form, choose
+from api.sparql.negotiate import GRAPHS, RESULTS, both
 from api.sparql.problems import KINDS, MEDIA, RETRY, document
 from api.sparql.question import Body, Question, media_type, question_of
 from engine.dataset import Catalogue
@@ -125,11 +125,7 @@ class Endpoint:
 
     async def query(self, scope: Scope, headers: Mapping[bytes, bytes], question: Question, receive: Receive, send: Send, began: float) -> None:
         """Evaluate and answer."""
-        accept = text(headers.get(b"accept"))
-        results, graphs = choose(accept, RESULTS), choose(accept, GRAPHS)
-        if results is None and graphs is None:
-            raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
-        head = head_of(address_of(scope, headers.get(b"host")), results, graphs, question.default, question.named)
+        head = head_of(address_of(scope, headers.get(b"host")), text(headers.get(b"accept")), question.default, question.named)
         cell = await self.pool.open(head, question.query, began + self.limits.sandbox.seconds, receive)
         try:
             await cell.answer()
@@ -165,7 +161,7 @@ class Endpoint:
     async def send_graph(self, scope: Scope, headers: Mapping[bytes, bytes], send: Send, described: Mapping[str, bytes]) -> None:
         """A description in the form that is wanted."""
         accept = text(headers.get(b"accept"))
-        form = choose(accept, GRAPHS)
+        _, form = both(accept)
         if form is None:
             raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
         body = described[form.name]
@@ -243,8 +239,11 @@ def address(scheme: str, host: bytes | None, server: tuple[str, int | None], pat
 
 
 @lru_cache(maxsize=1024)
-def head_of(base: str, results: Form | None, graphs: Form | None, default: tuple[str, ...], named: tuple[str, ...]) -> bytes:
-    """The head of a job."""
+def head_of(base: str, accept: str | None, default: tuple[str, ...], named: tuple[str, ...]) -> bytes:
+    """The head of a job; the same for most requests of a client, so that it is remembered. Raises Failure if no form is acceptable."""
+    results, graphs = both(accept)
+    if results is None and graphs is None:
+        raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
     forms = {name: [form.name, form.sent] if form else None for name, form in (("results", results), ("graphs", graphs))}
     return encode_head({"task": "query", "base": base, "default": default, "named": named, **forms})
 

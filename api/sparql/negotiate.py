@@ -63,7 +63,6 @@ def ranges(accept: str) -> Iterable[Range]:
             yield Range(kind, sub, frozenset(parameters), weight)
 
 
-@lru_cache(maxsize=1024)
 def choose(accept: str | None, forms: Sequence[Form]) -> Form | None:
     """The form to send: the one that is wanted most, the first of several; None if none is. No header is no wish."""
     if accept is None:
@@ -102,3 +101,9 @@ GRAPHS = (
     Form("ntriples", "text/plain"),
 )
 """Forms of triples."""
+
+
+@lru_cache(maxsize=1024)
+def both(accept: str | None) -> tuple[Form | None, Form | None]:
+    """The forms for either kind of result: a table or truth value, and triples. Few headers differ, so that most are remembered."""
+    return choose(accept, RESULTS), choose(accept, GRAPHS)
