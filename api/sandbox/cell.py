@@ -1,86 +1,51 @@
-"""The server's side of one child: a job goes in, frames come out, and the end of the child is an answer too."""
+"""The server's side of one child: jobs go in, frames come out, and the end of the child is an answer too."""
 
 import asyncio
-import math
 import signal
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import Any, cast
+from typing import Protocol, cast
 
 from api.sandbox.frames import DATA, END, FAIL, HELLO, START, Failure, Reader, failure
+from api.sandbox.job import Job
 from api.sandbox.limits import SandboxLimits
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-"""How an ASGI application hears of its client."""
 HELD = 1 << 18
-"""Bytes that may wait here for a slow client before the child is made to wait."""
+"""Bytes of an answer that may wait here for a slow client before the child is made to wait."""
+
+
+class Keeper(Protocol):
+    """Who is told what happens to a child."""
+
+    def greeted(self, cell: "Cell") -> None:
+        """It is there."""
+
+    def finished(self, cell: "Cell") -> None:
+        """It has done a job."""
+
+    def stalled(self, cell: "Cell") -> None:
+        """It has to wait for a client."""
+
+    def closed(self, cell: "Cell") -> None:
+        """It has closed its pipe, and all that it said has been heard."""
 
 
 class Cell(asyncio.Protocol):
-    """One child, as seen from the server. It has at most one job.
+    """One child, as seen from the server.
 
-    long_from, deadline: times of the event loop at which its job becomes long, and is to be over.
-    media: of the answer under way, '' before it starts. complete: whether all of the answer is here.
-    failed: why there is none. long: whether the job has been found to be long. retired: it takes no further job.
+    jobs: what it has been given and has not finished; it works on the first. began: when it began that one.
+    long: whether that is a long job. retired: it gets no further job. status: how it ended, as the nursery says.
     """
 
-    def __init__(self, number: int, limits: SandboxLimits, idle: Callable[["Cell"], None]) -> None:
-        self.number, self.limits, self.idle = number, limits, idle
+    def __init__(self, number: int, keeper: Keeper) -> None:
+        self.number, self.keeper = number, keeper
         self.loop = asyncio.get_running_loop()
         self.reader = Reader()
-        self.long = self.retired = self.gone = False
+        self.jobs: deque[Job] = deque()
+        self.began = 0.0
+        self.long = self.retired = self.closed = self.paused = False
+        self.status: int | None = None
         self.walls = ""
-        self.verdict: Failure | None = None
-        self.rest_now()
         self.transport: asyncio.Transport | None = None
-        self.clear()
-
-    def clear(self) -> None:
-        """No answer yet."""
-        self.media, self.complete, self.held, self.paused = "", False, 0, False
-        self.failed: Failure | None = None
-        self.parts: deque[bytes] = deque()
-        self.news: asyncio.Future[None] | None = None
-
-    def rest_now(self) -> None:
-        """No job: no clock, and no client to be watched."""
-        self.long_from = self.deadline = math.inf
-        self.receive: Receive | None = None
-        self.watch: asyncio.Task[None] | None = None
-
-    # what the event loop calls
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The pipe is open."""
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
-
-    def data_received(self, received: bytes) -> None:
-        """Frames of the answer. What is awaited is told once there is enough of them."""
-        enough = False
-        for kind, payload in self.reader.feed(received):
-            if kind == DATA:
-                self.parts.append(payload)
-                self.held += len(payload)
-                enough = True
-            elif kind == START:
-                self.media = payload.decode()
-            elif kind == FAIL:
-                self.failed = failure(payload)
-            elif kind == END:
-                self.retired = self.retired or payload == b"1"
-                self.complete, enough = True, True
-            elif kind == HELLO:
-                self.walls = payload.decode()
-                self.idle(self)
-        if self.held > HELD and not self.paused and not self.complete:
-            self.paused = True
-            self.pipe.pause_reading()
-        if enough:
-            self.tell()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """The child has closed its pipe: it has ended. How, the nursery will say."""
-        self.gone = self.retired = True
 
     @property
     def pipe(self) -> asyncio.Transport:
@@ -88,57 +53,69 @@ class Cell(asyncio.Protocol):
         assert self.transport is not None
         return self.transport
 
-    # what the pool calls
+    def ask(self, job: Job) -> None:
+        """One more job."""
+        if not self.jobs:
+            self.began = self.loop.time()
+        self.jobs.append(job)
+        self.pipe.write(job.message)
 
-    def ask(self, job: bytes) -> None:
-        """Send a job."""
-        self.clear()
-        self.pipe.write(job)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The pipe is open."""
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
 
-    def ended(self, status: int) -> None:
-        """The nursery's report of how the child ended."""
-        self.gone = self.retired = True
-        if not self.complete and self.failed is None:
-            self.failed = self.verdict or cause(status, self.limits)
-        self.tell()
+    def data_received(self, received: bytes) -> None:
+        """Frames, each about the first job. Those about a job that has been taken back are about none."""
+        for kind, payload in self.reader.feed(received):
+            if kind == HELLO:
+                self.walls = payload.decode()
+                self.keeper.greeted(self)
+            elif self.jobs:
+                FRAMES[kind](self, self.jobs[0], payload)
 
-    def fail(self, why: Failure) -> None:
-        """Give the job up for a reason of our own; the child is to be killed."""
-        self.verdict = self.failed = why
-        self.retired = True
-        self.tell()
+    def on_start(self, job: Job, payload: bytes) -> None:
+        """The answer begins."""
+        job.media = payload.decode()
 
-    def tell(self) -> None:
-        """Wake whoever waits for news."""
-        if self.news is not None and not self.news.done():
-            self.news.set_result(None)
+    def on_data(self, job: Job, payload: bytes) -> None:
+        """A part of the answer. What nobody takes makes the child wait; what nobody wants is dropped."""
+        if job.failed is not None:
+            return
+        job.parts.append(payload)
+        job.held += len(payload)
+        job.tell()
+        if job.held > HELD and not self.paused:
+            self.paused, job.taken = True, self.resume
+            self.pipe.pause_reading()
+            self.keeper.stalled(self)
 
-    # what a request calls
+    def on_fail(self, job: Job, payload: bytes) -> None:
+        """There is no answer."""
+        job.fail(failure(payload))
 
-    async def answer(self) -> None:
-        """Wait until the answer has begun or is whole. Raises the failure if there is none."""
-        while not (self.parts or self.complete or self.failed):
-            self.news = self.loop.create_future()
-            await self.news
-        if self.failed is not None:
-            raise self.failed
+    def on_end(self, job: Job, payload: bytes) -> None:
+        """The job is done."""
+        self.jobs.popleft()
+        self.began = self.loop.time()
+        self.retired = self.retired or payload == b"1"
+        job.complete, job.taken = job.failed is None, None
+        job.tell()
+        self.resume()
+        self.keeper.finished(self)
 
-    async def rest(self) -> AsyncIterator[bytes]:
-        """The parts of the answer as they come. Raises the failure if it breaks off."""
-        while True:
-            while self.parts:
-                part = self.parts.popleft()
-                self.held -= len(part)
-                if self.paused and self.held <= HELD // 2 and not self.gone:
-                    self.paused = False
-                    self.pipe.resume_reading()
-                yield part
-            if self.failed is not None:
-                raise self.failed
-            if self.complete:
-                return
-            self.news = self.loop.create_future()
-            await self.news
+    def resume(self) -> None:
+        """Some of the answer has been taken, or all of it is here, or the child has ended: read on."""
+        if self.paused and (not self.jobs or self.jobs[0].held <= HELD // 2 or self.status is not None):
+            self.paused = False
+            self.pipe.resume_reading()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The child has closed its pipe."""
+        self.closed = self.retired = True
+        self.keeper.closed(self)
+
+
+FRAMES = {START: Cell.on_start, DATA: Cell.on_data, FAIL: Cell.on_fail, END: Cell.on_end}
 
 
 def cause(status: int, limits: SandboxLimits) -> Failure:

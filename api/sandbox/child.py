@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from api.sandbox.confine import Meter, confine, die_with_parent, load_libc
@@ -61,32 +60,33 @@ def send(message: bytes | bytearray) -> None:
         view = view[os.write(PIPE, view) :]
 
 
-def more(length: int = CHUNK) -> bytes:
-    """What has come from the server; a closed pipe ends the child."""
-    found = os.read(PIPE, length)
-    if not found:
-        os._exit(0)
-    return found
+@dataclass(slots=True)
+class Inlet:
+    """Jobs on their way in. The server may send several, so that there is no waiting between them."""
 
+    rest: bytes = b""
 
-def receive() -> tuple[bytes, bytes]:
-    """The next job: its head and its body. The server sends one at a time, so that mostly one reading is enough."""
-    found = more()
-    while len(found) < JOB.size:
-        found += more()
-    head_length, body_length = JOB.unpack_from(found)
-    whole = JOB.size + head_length + body_length
-    if len(found) < whole:
-        found = b"".join((found, *rest(whole - len(found))))
-    return found[JOB.size : JOB.size + head_length], found[JOB.size + head_length :]
+    def job(self) -> tuple[bytes, bytes]:
+        """The next job: its head and its body. A closed pipe ends the child."""
+        self.need(JOB.size)
+        head_length, body_length = JOB.unpack_from(self.rest)
+        begin, end = JOB.size + head_length, JOB.size + head_length + body_length
+        self.need(end)
+        found, self.rest = self.rest[:end], self.rest[end:]
+        return found[JOB.size : begin], found[begin:]
 
-
-def rest(length: int) -> Iterator[bytes]:
-    """So many more bytes."""
-    while length:
-        part = more(min(length, MOST))
-        length -= len(part)
-        yield part
+    def need(self, length: int) -> None:
+        """Read until there are so many bytes."""
+        if len(self.rest) >= length:
+            return
+        parts, missing = [self.rest], length - len(self.rest)
+        while missing > 0:
+            part = os.read(PIPE, max(CHUNK, min(missing, MOST)))
+            if not part:
+                os._exit(0)
+            parts.append(part)
+            missing -= len(part)
+        self.rest = b"".join(parts)
 
 
 def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
@@ -97,9 +97,9 @@ def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
     meter, served = Meter(), 0
     meter.read()
     born = meter.peak
-    before, head = b"", {}
+    inlet, before, head = Inlet(), b"", {}
     while True:
-        said, body = receive()
+        said, body = inlet.job()
         if said != before:
             before, head = said, json.loads(said)
         served += 1

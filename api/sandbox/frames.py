@@ -18,7 +18,7 @@ CHUNK = 1 << 16
 """Bytes that a child gathers before it sends; an answer up to that size is known whole before its first byte goes out."""
 
 
-def job(head: bytes, body: bytes) -> bytes:
+def job_message(head: bytes, body: bytes) -> bytes:
     """A job as bytes."""
     return JOB.pack(len(head), len(body)) + head + body
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from api.sandbox.cell import Receive
 from api.sandbox.frames import Failure, encode_head
+from api.sandbox.job import Receive
 from api.sandbox.pool import Pool
 
 DOCUMENTS: Mapping[str, str] = {
@@ -25,8 +25,8 @@ async def parse_rdf(pool: Pool, document: bytes, media: str, base: str = "", rec
     if media not in DOCUMENTS:
         raise Failure("media-type", f"{media} is not a form of RDF that is understood; {', '.join(DOCUMENTS)} are")
     head = encode_head({"task": "parse", "format": DOCUMENTS[media], "base": base})
-    cell = await pool.open(head, document, pool.loop.time() + pool.limits.seconds, receive)
+    job = pool.open(head, document, pool.loop.time() + pool.limits.seconds, receive)
     try:
-        return b"".join([part async for part in cell.rest()])
+        return b"".join([part async for part in job.rest()])
     finally:
-        pool.close(cell)
+        pool.close(job)

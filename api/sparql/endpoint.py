@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from api.connections import ABORT
-from api.sandbox.cell import Cell
 from api.sandbox.frames import Failure, encode_head
+from api.sandbox.job import Job
 from api.sandbox.pool import Pool
 from api.sparql.description import describe_service, describe_void
 from api.sparql.limits import SparqlLimits
@@ -126,29 +126,29 @@ class Endpoint:
     async def query(self, scope: Scope, headers: Mapping[bytes, bytes], question: Question, receive: Receive, send: Send, began: float) -> None:
         """Evaluate and answer."""
         head = head_of(address_of(scope, headers.get(b"host")), text(headers.get(b"accept")), question.default, question.named)
-        cell = await self.pool.open(head, question.query, began + self.limits.sandbox.seconds, receive)
+        job = self.pool.open(head, question.query, began + self.limits.sandbox.seconds, receive)
         try:
-            await cell.answer()
-            start = [*ALWAYS, (b"content-type", cell.media.encode()), (b"cache-control", b"no-cache")]
-            if not cell.complete:
-                await self.stream(scope, cell, start, receive, send, began)
+            await job.answer()
+            start = [*ALWAYS, (b"content-type", job.media.encode()), (b"cache-control", b"no-cache")]
+            if not job.complete:
+                await self.stream(scope, job, start, receive, send, began)
                 return
-            body = b"".join(cell.parts)
+            body = b"".join(job.parts)
         finally:
-            self.pool.close(cell)
+            self.pool.close(job)
         await send({"type": "http.response.start", "status": 200, "headers": [*start, (b"content-length", b"%d" % len(body))]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
-    async def stream(self, scope: Scope, cell: Cell, start: Headers, receive: Receive, send: Send, began: float) -> None:
+    async def stream(self, scope: Scope, job: Job, start: Headers, receive: Receive, send: Send, began: float) -> None:
         """An answer that is not whole yet, as it comes and as fast as the client takes it. What cannot be finished is broken off."""
         await send({"type": "http.response.start", "status": 200, "headers": start})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
-        self.pool.attend(cell, receive)
+        self.pool.attend(job)
         try:
             async with asyncio.timeout_at(began + self.limits.request_seconds):
-                async for part in cell.rest():
+                async for part in job.rest():
                     await send({"type": "http.response.body", "body": part, "more_body": True})
                 await send({"type": "http.response.body", "body": b""})
         except (Failure, TimeoutError) as error:

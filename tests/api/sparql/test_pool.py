@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from api.sandbox import confine
-from api.sandbox.cell import Cell
 from api.sandbox.frames import Failure, Reader, encode_head, frame
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.parse import parse_rdf
@@ -55,11 +54,11 @@ def head(**other: object) -> bytes:
 
 async def ask(pool: Pool, query: str) -> bytes:
     """The answer to a query, whole."""
-    cell = await pool.open(head(), query.encode(), pool.loop.time() + pool.limits.seconds)
+    job = pool.open(head(), query.encode(), pool.loop.time() + pool.limits.seconds)
     try:
-        return b"".join([part async for part in cell.rest()])
+        return b"".join([part async for part in job.rest()])
     finally:
-        pool.close(cell)
+        pool.close(job)
 
 
 async def refused(pool: Pool, query: str) -> Failure:
@@ -114,10 +113,9 @@ def test_one_process_per_query_if_wanted(dataset: Dataset) -> None:
     async def work(pool: Pool) -> None:
         seen = set()
         for _ in range(6):
-            cell = await pool.open(head(), b"ASK {}", pool.loop.time() + 3)
-            await cell.answer()
-            seen.add(cell.number)
-            pool.close(cell)
+            seen.update(c.number for c in pool.idle[-1:])
+            await ask(pool, "ASK {}")
+            await until(lambda: len(pool.idle) == 2)
         assert len(seen) == 6
 
     run(dataset, work, SandboxLimits(reuse=1, children=2))
@@ -145,13 +143,10 @@ def test_the_end_of_a_child_is_an_answer(dataset: Dataset, sign: signal.Signals)
         job = asyncio.ensure_future(refused(pool, SLOW))
         await until(lambda: pool.under_way == 1)
         await asyncio.sleep(0.1)
-        (busy,) = (c for c in pool.cells.values() if c not in pool.idle)
-        assert pool.nursery is not None
         for pid in children(nursery(pool)):
             if cpu_time(pid) > 0:
                 os.kill(pid, sign)
         assert (await job).kind == ENDS[sign]
-        assert busy.gone
         assert await ask(pool, "ASK {}") == b"true"
 
     run(dataset, work)
@@ -166,11 +161,11 @@ def test_the_clock_of_the_child_is_enough(dataset: Dataset) -> None:
     """A query ends even if the server's own clock is not looked at: the kernel ends the child that has used up its processor time."""
 
     async def work(pool: Pool) -> None:
-        cell = await pool.open(head(), SLOW.encode(), math.inf)
+        job = pool.open(head(), SLOW.encode(), math.inf)
         with pytest.raises(Failure) as found:
-            await cell.answer()
+            await job.answer()
         assert (found.value.kind, found.value.number) == ("cpu-limit", 1)
-        pool.close(cell)
+        pool.close(job)
 
     run(dataset, work, SandboxLimits(cpu_seconds=1, children=1))
 
@@ -183,13 +178,13 @@ def test_the_client_leaves(dataset: Dataset) -> None:
         return {"type": "http.disconnect"}
 
     async def work(pool: Pool) -> None:
-        cell = await pool.open(head(), SLOW.encode(), pool.loop.time() + 3, receive)
-        began = time.monotonic()
+        job = pool.open(head(), SLOW.encode(), pool.loop.time() + 3, receive)
+        before, began = children(nursery(pool)), time.monotonic()
         with pytest.raises(Failure) as found:
-            await cell.answer()
-        pool.close(cell)
+            await job.answer()
+        pool.close(job)
         assert found.value.kind == "abandoned"
-        await until(lambda: cell.gone)
+        await until(lambda: len(alive(before)) == len(before) - 1)
         assert time.monotonic() - began < 2
 
     run(dataset, work)
@@ -229,14 +224,14 @@ def test_a_large_answer_waits_for_its_reader(dataset: Dataset) -> None:
     """A child is made to wait while nobody takes its answer; little of it is held meanwhile, and none of it is lost."""
 
     async def work(pool: Pool) -> None:
-        cell = await pool.open(head(), b"SELECT ?a ?d ?f { ?a ?b ?c . ?d ?e ?f }", pool.loop.time() + 3)
-        await cell.answer()
+        job = pool.open(head(), b"SELECT ?a ?d ?f { ?a ?b ?c . ?d ?e ?f }", pool.loop.time() + 3)
+        await job.answer()
         await asyncio.sleep(0.2)
-        assert not cell.complete
-        assert cell.held < 1 << 20
-        total = b"".join([part async for part in cell.rest()])
+        assert not job.complete
+        assert job.held < 1 << 20
+        total = b"".join([part async for part in job.rest()])
         assert total.count(b"\r\n") == 300 * 300 + 1
-        pool.close(cell)
+        pool.close(job)
 
     run(dataset, work)
 
@@ -399,13 +394,41 @@ def test_frames_in_pieces() -> None:
     assert found == [(b"D", b"abc"), (b"D", b""), (b"E", b"0")]
 
 
-def test_a_cell_is_no_more_than_its_child() -> None:
-    """A child that has ended before it had a job fails the job it gets, rather than leaving it to wait."""
+def test_jobs_behind_one_that_fails(dataset: Dataset) -> None:
+    """Jobs that were given to a child behind one that brings it down are done by others."""
 
-    async def work() -> None:
-        cell = Cell(1, LIMITS, lambda _: None)
-        cell.ended(-signal.SIGKILL)
-        with pytest.raises(Failure):
-            await cell.answer()
+    async def work(pool: Pool) -> None:
+        deep = "SELECT (" + "(" * 10_000 + "1" + ")" * 10_000 + " AS ?x) {}"
+        for _ in range(5):
+            found = await asyncio.gather(*(ask(pool, deep if n % 3 == 1 else f"SELECT ({n} AS ?n) {{}}") for n in range(12)), return_exceptions=True)
+            assert [f.kind if isinstance(f, Failure) else f for f in found] == ["too-deep" if n % 3 == 1 else b"n\r\n%d\r\n" % n for n in range(12)]
 
-    asyncio.run(work())
+    run(dataset, work, SandboxLimits(children=1))
+
+
+def test_jobs_behind_a_long_one(dataset: Dataset) -> None:
+    """Jobs that were given to a child behind a long one do not wait for it."""
+
+    async def work(pool: Pool) -> None:
+        long = asyncio.ensure_future(refused(pool, SLOW))
+        await asyncio.sleep(0)
+        began = time.monotonic()
+        assert await asyncio.gather(*(ask(pool, f"SELECT ({n} AS ?n) {{}}") for n in range(3))) == [b"n\r\n%d\r\n" % n for n in range(3)]
+        assert time.monotonic() - began < 2
+        assert not long.done()
+        assert (await long).kind == "time-limit"
+
+    run(dataset, work, SandboxLimits(children=1, seconds=3))
+
+
+def test_jobs_behind_one_that_nobody_reads(dataset: Dataset) -> None:
+    """Jobs that were given to a child behind one whose client does not read do not wait for that client."""
+
+    async def work(pool: Pool) -> None:
+        unread = pool.open(head(), b"SELECT ?a ?d ?f { ?a ?b ?c . ?d ?e ?f }", pool.loop.time() + 3)
+        assert await asyncio.gather(*(ask(pool, f"SELECT ({n} AS ?n) {{}}") for n in range(3))) == [b"n\r\n%d\r\n" % n for n in range(3)]
+        assert not unread.complete
+        assert b"".join([part async for part in unread.rest()]).count(b"\r\n") == 300 * 300 + 1
+        pool.close(unread)
+
+    run(dataset, work, SandboxLimits(children=1))
