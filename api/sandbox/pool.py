@@ -15,7 +15,7 @@ TICK = 0.02
 """Seconds between two looks at the jobs under way."""
 STALL = 0.02
 """Seconds of work on one job after which those behind it go elsewhere."""
-DEPTH = 4
+DEPTH = 8
 """Jobs that a child is given at a time while no child is idle: it then works without waiting for the server in between."""
 
 
