@@ -91,12 +91,10 @@ class Inlet:
 
 def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
     """The whole life of a child that has just been forked, its pipe at PIPE. Does not return."""
-    libc = load_libc()
+    libc, meter = load_libc(), Meter()
     die_with_parent(libc, parent)
     send(frame(HELLO, confine(libc, limits).encode()))
-    meter, served = Meter(), 0
-    meter.read()
-    born = meter.peak
+    born, served = meter.memory(), 0
     inlet, before, head = Inlet(), b"", {}
     while True:
         said, body = inlet.job()
@@ -106,8 +104,7 @@ def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
         outlet = Outlet(limits.result_bytes)
         meter.allow(limits.cpu_seconds)
         failed = work(shelf, limits, head, body, outlet)
-        meter.read()
-        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or meter.peak - born > limits.growth
+        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or meter.memory() - born > limits.growth
         outlet.push((failed.frame() if failed else b"") + frame(END, b"1" if retire else b"0"))
 
 

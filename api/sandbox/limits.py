@@ -27,5 +27,5 @@ class SandboxLimits:
     long_jobs: int = 2
     queue: int = 128
     queue_seconds: float = 2.0
-    reuse: int = 2000
+    reuse: int = 10_000
     growth: int = 16 * MEBIBYTE

@@ -64,7 +64,10 @@ class Nursery:
 
     def obey(self) -> None:
         """One command. The server's end ends all."""
-        message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST, 1)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST, 1)
+        except ConnectionError:
+            os._exit(0)
         if not message:
             os._exit(0)
         word, number = message[:1], int(message[2:])

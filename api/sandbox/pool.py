@@ -1,6 +1,8 @@
 """A pool of children for one server process: who gets the next job, who waits, who has to stop."""
 
 import asyncio
+import math
+import os
 from collections import deque
 from collections.abc import Sequence
 
@@ -11,10 +13,13 @@ from api.sandbox.limits import SandboxLimits
 from api.sandbox.shelf import Dataset
 from api.sandbox.warden import Warden
 
-TICK = 0.02
+TICK = 0.025
 """Seconds between two looks at the jobs under way."""
-STALL = 0.02
+STALL = 0.05
 """Seconds of work on one job after which those behind it go elsewhere."""
+BRISK = 0.005
+"""Seconds of work on one job within which more are given to the same child."""
+PROCESSORS = max(len(os.sched_getaffinity(0)), 1)
 DEPTH = 8
 """Jobs that a child is given at a time while no child is idle: it then works without waiting for the server in between."""
 
@@ -90,11 +95,13 @@ class Pool(Warden):
     # who works on what
 
     def free(self) -> Cell | None:
-        """A child for one more job: an idle one, or the one with the least to do."""
-        if self.idle:
+        """A child for one more job. As many as there are processors are kept at work without a pause; the others step in when those stall."""
+        now = self.loop.time()
+        brisk = [c for c in self.cells.values() if c.jobs and not (c.retired or c.long or c.paused) and now - c.began < BRISK]
+        if self.idle and len(brisk) < PROCESSORS:
             return self.idle.pop()
-        fit = [c for c in self.cells.values() if c.walls and not (c.retired or c.long or c.paused) and len(c.jobs) < DEPTH]
-        return min(fit, key=lambda c: len(c.jobs), default=None)
+        fit = [c for c in brisk if len(c.jobs) < DEPTH]
+        return min(fit, key=lambda c: len(c.jobs)) if fit else self.idle.pop() if self.idle else None
 
     def finished(self, cell: Cell) -> None:
         """A child has done a job: it goes on to the next, unless the job was a long one or the child should not be used again."""
@@ -109,12 +116,12 @@ class Pool(Warden):
             self.idle.append(cell)
 
     def stalled(self, cell: Cell) -> None:
-        """The jobs behind the first go to other children. This one has them in its pipe, and so ends after the first."""
-        if len(cell.jobs) > 1:
-            cell.retired = True
-            first, *others = cell.jobs
-            cell.jobs = deque([first])
-            self.take_back(others)
+        """The jobs behind the first go to other children. This one has them in its pipe; what it will say of them counts for nothing."""
+        first, *others = cell.jobs
+        wanted = [job for job in others if job.failed is None]
+        if wanted:
+            cell.jobs = deque([first, *(ghost() for _ in others)])
+            self.take_back(wanted)
 
     def take_back(self, jobs: Sequence[Job]) -> None:
         """Jobs of a child that cannot do them are next. Each gets a child for itself, lest it fall with another again."""
@@ -167,6 +174,9 @@ class Pool(Warden):
         if job.deadline <= now:
             self.give_up(job, Failure("time-limit", f"not finished within {limits.seconds:g} seconds", "seconds", limits.seconds))
             return
+        if worked > STALL and job.failed is not None:
+            self.kill(cell)
+            return
         if worked > STALL:
             self.stalled(cell)
         if worked > limits.long_after and not cell.long:
@@ -191,3 +201,10 @@ class Pool(Warden):
             if cell.jobs and cell.jobs[0] is job:
                 self.kill(cell)
                 return
+
+
+def ghost() -> Job:
+    """In the place of a job that has been taken back."""
+    job = Job(b"", math.inf, math.inf, None)
+    job.fail(Failure("abandoned", "another does it"))
+    return job
