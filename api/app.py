@@ -22,6 +22,7 @@ from api.rdf_cases import RdfReader
 from api.remembered import Remembered
 from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
+from api.sparql.limits import SparqlLimits
 from api.sparql.service import Sparql
 from api.version import VERSION
 from api.work import Work
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.case_model = case_model(law.kb.schema, [p.code for p in law.kb.jurisdictions.values()])
     app.state.work = Work(settings.threads, settings.waiting, figures)
     app.state.remembered = Remembered(settings.answers)
-    app.state.sparql = sparql = Sparql(law.folder)
+    app.state.sparql = sparql = Sparql(law.folder, SparqlLimits().shared_by(settings.workers))
     app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
     for router in routers:

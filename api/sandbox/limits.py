@@ -1,8 +1,11 @@
 """What a child process may use, in numbers; each has its name in the error that reports it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 MEBIBYTE = 1 << 20
+LEAST = 64 * MEBIBYTE
+"""Memory below which ordinary queries fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,11 @@ class SandboxLimits:
     queue_seconds: float = 2.0
     reuse: int = 10_000
     growth: int = 16 * MEBIBYTE
+
+    def shared_by(self, workers: int) -> Self:
+        """The limits of each of several server processes that together use no more memory than one would."""
+        if workers == 1:
+            return self
+        children, long_jobs = max(2, self.children // workers), max(1, self.long_jobs // workers)
+        memory = self.memory * (self.children + self.long_jobs) // (workers * (children + long_jobs))
+        return replace(self, children=children, long_jobs=long_jobs, memory=max(min(memory, self.memory), LEAST))

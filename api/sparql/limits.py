@@ -1,6 +1,7 @@
 """What one request to /sparql may ask of the server, in numbers; each has its name in the error that reports it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from api.sandbox.limits import MEBIBYTE, SandboxLimits
 
@@ -22,3 +23,7 @@ class SparqlLimits:
     graphs: int = 100
     retry_after: int = 2
     sandbox: SandboxLimits = field(default_factory=SandboxLimits)
+
+    def shared_by(self, workers: int) -> Self:
+        """The limits of each of several server processes."""
+        return replace(self, sandbox=self.sandbox.shared_by(workers))

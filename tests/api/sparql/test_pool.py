@@ -13,7 +13,7 @@ import pytest
 
 from api.sandbox import confine
 from api.sandbox.frames import Failure, Reader, encode_head, frame
-from api.sandbox.limits import SandboxLimits
+from api.sandbox.limits import LEAST, SandboxLimits
 from api.sandbox.parse import parse_rdf
 from api.sandbox.pool import Pool
 from api.sandbox.shelf import Dataset
@@ -385,6 +385,14 @@ def test_drain(dataset: Dataset) -> None:
         assert job.result() == b"n\r\n90000\r\n"
 
     run(dataset, work)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+def test_several_workers_share_the_memory(workers: int) -> None:
+    """The limits of several server processes come to no more memory than those of one, down to what a query needs."""
+    one, each = SandboxLimits(), SandboxLimits().shared_by(workers)
+    total = workers * (each.children + each.long_jobs) * each.memory
+    assert total <= (one.children + one.long_jobs) * one.memory or each.memory == LEAST
 
 
 def test_frames_in_pieces() -> None:
