@@ -110,10 +110,11 @@ Outliner = Callable[[Knowledge, Ask, Sequence[Row]], tuple[Item, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of explanation. needs: fields of Ask that must be given. parameters: parameters of the query besides the graph.
+    """A kind of explanation.
 
-    scope: what of the assessment is recorded first: `norm` (the norm asked about and those that may prevail over it), `case` (all
-    norms and answers), or `settled` (the same, with the answers settled over all completions).
+    needs: fields of Ask that must be given. target: whether a norm, or a modality and an act, must be named. parameters:
+    parameters of the query besides the graph. scope: what of the assessment is recorded first: `norm` (the norm asked about and
+    those that may prevail over it), `case` (all norms and answers), or `settled` (the same, settled over all completions).
     """
 
     name: str
@@ -124,3 +125,4 @@ class Kind:
     title: Callable[[Knowledge, Ask], str]
     parameters: tuple[str, ...] = ()
     scope: str = "case"
+    target: bool = False

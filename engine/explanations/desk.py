@@ -137,6 +137,8 @@ def check(kb: Knowledge, case: Case, kind: Kind, ask: Ask) -> None:
     for name in kind.needs:
         if not getattr(ask, name):
             raise CaseError(Location(kind.name), f"{name} is not given", f"{kind.question} needs {', '.join(kind.needs)}")
+    if kind.target and not ask.norm and not (ask.modality and ask.act):
+        raise CaseError(Location(kind.name), "neither a norm nor an answer is given", "give norm, or modality and act")
     if ask.norm and ask.norm not in kb.by_id:
         raise CaseError(Location(kind.name), f"unknown norm {ask.norm!r}", "`dutygraph query norms-binding` lists the norms of a place")
     if ask.jurisdiction and ask.jurisdiction not in case.jurisdictions:

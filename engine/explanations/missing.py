@@ -37,4 +37,4 @@ def title(kb: Knowledge, ask: Ask) -> str:
     return f"What is missing to say whether {asked(kb, ask.modality, ask.act, ask.norm)}"
 
 
-MISSING = Kind("missing", "which unknown facts would settle an answer", (), record, items, title, (), "norm")
+MISSING = Kind("missing", "which unknown facts would settle an answer", (), record, items, title, (), "norm", target=True)

@@ -38,4 +38,4 @@ def title(kb: Knowledge, ask: Ask) -> str:
     return f"What would have to be otherwise: {asked(kb, ask.modality, ask.act, ask.norm)}"
 
 
-WHAT_IF = Kind("what-if", "which smallest changes of facts gain or lose an answer", (), record, items, title, (), "norm")
+WHAT_IF = Kind("what-if", "which smallest changes of facts gain or lose an answer", (), record, items, title, (), "norm", target=True)

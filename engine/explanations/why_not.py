@@ -76,4 +76,4 @@ def title(kb: Knowledge, ask: Ask) -> str:
     return f"Why it is not so that the professional {modal(ask.modality)} {phrase(kb, ask.act)}"
 
 
-WHY_NOT = Kind("why-not", "why a norm, or an answer, does not hold", (), record, items, title, ("jurisdiction",), "case")
+WHY_NOT = Kind("why-not", "why a norm, or an answer, does not hold", (), record, items, title, ("jurisdiction",), "case", target=True)

@@ -159,6 +159,9 @@ def test_next_question_says_what_waits_for_it(desk: Desk, tarasoff: Case) -> Non
     [
         ("why", Ask(), "norm is not given"),
         ("why", Ask(norm="us-xx-1"), "unknown norm"),
+        ("missing", Ask(), "neither a norm nor an answer"),
+        ("what-if", Ask(modality="obligation"), "neither a norm nor an answer"),
+        ("why-not", Ask(act="warn_victim"), "neither a norm nor an answer"),
         ("contrast", Ask(against="XX"), "unknown jurisdiction"),
         ("why", Ask(norm="us-ca-civ-43-92", jurisdiction="US-TX"), "not asked about"),
     ],
