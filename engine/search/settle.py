@@ -178,10 +178,15 @@ def settle_all(asked: Sequence[tuple[Completions, Trial]], limit: int = LIMIT) -
             found[i] = prospect
     left = [i for i in range(len(asked)) if i not in found]
     second = see([asked[i] for i in left], [second_look(*asked[i], first[i][0][2:]) for i in left])
+    hard = []
     for i, (looks, words) in zip(left, second, strict=True):
         start, word = first[i][0][2], first[i][1][2]
         other = next((look for look, w in zip(looks, words, strict=True) if w != word), None)
-        found[i] = search(*asked[i], start, word, limit) if other is None else Prospect("", start, other)
+        if other is None:
+            hard.append((i, start, word))
+        else:
+            found[i] = Prospect("", start, other)
+    found |= search([(i, *asked[i], start, word) for i, start, word in hard], limit)
     return tuple(found[i] for i in range(len(asked)))
 
 
@@ -230,34 +235,67 @@ WAYS = {"yes": (False,), "no": (True,)}
 """An answer that both extremes give → the extremes from which another could come."""
 
 
-def search(c: Completions, trial: Trial, start: Trial, word: str, limit: int) -> Prospect:
-    """Whether some completion answers otherwise than one does."""
-    wanted = frozenset(WORDS) - {word}
-    try:
-        others = (find(c, trial, wanted, up, limit) for up in WAYS.get(word, (True, False)))
-        other = next((o for o in others if o is not None), None)
-    except LimitError:
-        return Prospect("", sure=False)
-    return Prospect("", start, other) if other else Prospect(word)
+def search(asked: Sequence[tuple[int, Completions, Trial, Trial, str]], limit: int) -> dict[int, Prospect]:
+    """For (number, target, variation, one completion, its answer): whether some completion answers otherwise."""
+    hunts = {(i, up): Hunt(c, trial, frozenset(WORDS) - {word}, up) for i, c, trial, _, word in asked for up in WAYS.get(word, (True, False))}
+    chase(list(hunts.values()), limit)
+    found = {}
+    for i, _, _, start, word in asked:
+        mine = [hunt for (j, _), hunt in hunts.items() if j == i]
+        other = next((hunt.found for hunt in mine if hunt.found is not None), None)
+        sure = other is not None or all(hunt.sure for hunt in mine)
+        found[i] = Prospect("" if other is not None or not sure else word, start if other is not None else None, other, sure)
+    return found
 
 
-def find(c: Completions, trial: Trial, wanted: Collection[str], up: bool, limit: int = LIMIT) -> Trial | None:
-    """A completion with one of the answers wanted, with what counts one way at one extreme; None if there is none."""
-    doubtful = c.doubtful(trial)
-    start = trial.supposing(c.extreme(trial, up))
-    closing = "no" if up else "yes"
-    stack: list[tuple[int, Trial]] = [(0, start)]
-    tried = 0
-    while stack:
-        block, stack = stack[-BLOCK:], stack[:-BLOCK]
-        tried += len(block)
-        if tried > limit:
-            raise LimitError
-        full = [node.supposing(c.denied(node, doubtful[depth:])) for depth, node in block]
-        words = c.words([*(node for _, node in block), *full])
-        for (depth, node), partly, whole, answer in zip(block, words, full, words[len(block) :], strict=False):
-            if answer in wanted:
-                return whole
-            if partly != closing and depth < len(doubtful):
-                stack += [(depth + 1, node.supposing(way)) for way in c.ways(node, doubtful[depth])]
-    return None
+class Hunt:
+    """The search for a completion with one of the answers wanted, with what counts one way at one extreme.
+
+    found: the completion, or None. sure: False where the limit was hit. open: whether it is still going on.
+    """
+
+    def __init__(self, c: Completions, trial: Trial, wanted: Collection[str], up: bool) -> None:
+        self.c, self.wanted = c, wanted
+        self.closing = "no" if up else "yes"
+        self.doubtful = c.doubtful(trial)
+        self.stack: list[tuple[int, Trial]] = [(0, trial.supposing(c.extreme(trial, up)))]
+        self.tried = 0
+        self.found: Trial | None = None
+        self.sure = True
+
+    @property
+    def open(self) -> bool:
+        """Whether there is more to try."""
+        return bool(self.stack) and self.found is None and self.sure
+
+    def take(self, limit: int) -> list[tuple[int, Trial, Trial]]:
+        """The next partly tried cases: (suspects tried, the case, the case with all other suspects denied)."""
+        block, self.stack = self.stack[-BLOCK:], self.stack[:-BLOCK]
+        self.tried += len(block)
+        self.sure = self.tried <= limit
+        return [(depth, node, node.supposing(self.c.denied(node, self.doubtful[depth:]))) for depth, node in block] if self.sure else []
+
+    def learn(self, block: Sequence[tuple[int, Trial, Trial]], words: Sequence[str]) -> None:
+        """Go on from the answers to what was taken, two for each."""
+        for (depth, node, whole), partly, answer in zip(block, words[::2], words[1::2], strict=True):
+            if answer in self.wanted:
+                self.found = whole
+                return
+            if partly != self.closing and depth < len(self.doubtful):
+                self.branch(depth, node)
+
+    def branch(self, depth: int, node: Trial) -> None:
+        """Try every way to answer the next suspect."""
+        try:
+            self.stack += [(depth + 1, node.supposing(way)) for way in self.c.ways(node, self.doubtful[depth])]
+        except LimitError:
+            self.sure = False
+
+
+def chase(hunts: Sequence[Hunt], limit: int = LIMIT) -> None:
+    """Carry several searches over one bench through, side by side in the same runs."""
+    while going := [hunt for hunt in hunts if hunt.open]:
+        blocks = [hunt.take(limit) for hunt in going]
+        looks = [[t for _, node, whole in block for t in (node, whole)] for block in blocks]
+        for hunt, block, (_, words) in zip(going, blocks, see([(hunt.c, AS_IT_STANDS) for hunt in going], looks), strict=True):
+            hunt.learn(block, words)
