@@ -2,10 +2,9 @@
 
 import datetime
 import threading
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import pyoxigraph as ox
 from fastapi import Depends, Request
@@ -24,7 +23,23 @@ from engine.paths import data
 from engine.queries import Query, law_store, read_queries
 from engine.receipt import law_hashes
 
+T = TypeVar("T")
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+
+
+class Once(Generic[T]):
+    """Something that is made when it is first asked for, and once, whoever asks."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make, self._lock = make, threading.Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
 
 
 class Law:
@@ -35,56 +50,36 @@ class Law:
         self.kb: Knowledge = load_cached(folder)
         self.assessor = Assessor(self.kb)
         self.version = self.kb.digest
-        self._lock = threading.Lock()
+        self._queries = Once(lambda: read_queries(data("queries")))
+        self._triples = Once(lambda: triples_of(dataset_files(folder)))
+        self._store = Once(lambda: law_store(dataset_files(folder)))
+        self._desk = Once(lambda: Desk(self.assessor, dataset_files(folder)))
+        self._hashes = Once(lambda: law_hashes(ontology_files(folder), folder))
 
-    @cached_property
+    @property
     def queries(self) -> Mapping[str, Query]:
         """The named queries."""
-        return read_queries(data("queries"))
-
-    @cached_property
-    def _triples(self) -> Mapping[Subject, tuple[ox.Triple, ...]]:
-        found: dict[Subject, list[ox.Triple]] = {}
-        for number, path in enumerate(dataset_files(self.folder)):
-            for triple in steady_triples(path.read_bytes(), number):
-                found.setdefault(triple.subject, []).append(triple)
-        return {subject: tuple(triples) for subject, triples in found.items()}
+        return self._queries()
 
     @property
     def triples(self) -> Mapping[Subject, tuple[ox.Triple, ...]]:
         """The asserted law by subject, in the order of its files, the same in every process; read when first asked for."""
-        with self._lock:
-            return self._triples
-
-    @cached_property
-    def _store(self) -> ox.Store:
-        return law_store(dataset_files(self.folder))
+        return self._triples()
 
     @property
     def store(self) -> ox.Store:
         """The same as a store, for named queries."""
-        with self._lock:
-            return self._store
-
-    @cached_property
-    def _desk(self) -> Desk:
-        return Desk(self.assessor, dataset_files(self.folder))
+        return self._store()
 
     @property
     def desk(self) -> Desk:
         """Where explanations are made."""
-        with self._lock:
-            return self._desk
-
-    @cached_property
-    def _hashes(self) -> Mapping[str, str]:
-        return law_hashes(ontology_files(self.folder), self.folder)
+        return self._desk()
 
     @property
     def hashes(self) -> Mapping[str, str]:
         """File of the ontology → canonical hash, for receipts."""
-        with self._lock:
-            return self._hashes
+        return self._hashes()
 
     def warm(self) -> None:
         """Read what the first explanation, named query and receipt would wait for."""
@@ -102,6 +97,15 @@ class Law:
             return find_jurisdiction(self.kb.jurisdictions, code, Location("jurisdiction"))
         except CaseError as error:
             raise Problem("not-found", error.args[1], error.args[2]) from error
+
+
+def triples_of(files: Iterable[Path]) -> Mapping[Subject, tuple[ox.Triple, ...]]:
+    """The triples of all files by subject."""
+    found: dict[Subject, list[ox.Triple]] = {}
+    for number, path in enumerate(files):
+        for triple in steady_triples(path.read_bytes(), number):
+            found.setdefault(triple.subject, []).append(triple)
+    return {subject: tuple(triples) for subject, triples in found.items()}
 
 
 def steady_triples(text: bytes, number: int) -> Iterator[ox.Triple]:

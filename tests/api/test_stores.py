@@ -156,7 +156,7 @@ def test_killed_while_writing(tmp_path: Path, case: Case) -> None:
         server = start(tmp_path, "--store", str(tmp_path / "store"))
 
         def write(url: str) -> None:
-            with contextlib.suppress(httpx.HTTPError), httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
+            with contextlib.suppress(httpx.NetworkError, httpx.ProtocolError), httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
                 while True:
                     found = client.post("/v1/assess?store=true", json=case)
                     if found.status_code == 201:
