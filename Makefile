@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test fast check docs bench clean
+.PHONY: help setup demo serve test fast check openapi docs bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,9 @@ $(STAMP): pyproject.toml
 demo: setup ## the facts of Tarasoff under today's law of California, explained
 	$(BIN)/dutygraph assess examples/tarasoff.json --why us-ca-civ-43-92
 
+serve: setup ## the API on http://127.0.0.1:8000
+	$(BIN)/dutygraph serve
+
 test: setup ## all tests
 	$(BIN)/python -m pytest
 
@@ -30,6 +33,11 @@ check: setup ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+openapi: setup ## hold the OpenAPI document against Spectral (needs node)
+	npm install --no-save --silent @stoplight/spectral-cli
+	$(BIN)/dutygraph openapi > openapi.json
+	node_modules/.bin/spectral lint openapi.json --fail-severity hint
 
 docs: setup ## write what is computed in the documentation
 	PYTHONPATH=.:tests $(BIN)/python tests/write_docs.py
