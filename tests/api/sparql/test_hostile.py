@@ -2,11 +2,14 @@
 
 import contextlib
 import json
+import os
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -285,12 +288,34 @@ def test_short_queries_beside_long_ones(hasty: str) -> None:
     assert short == [200] * 50
 
 
+def memory_below(pid: int) -> int:
+    """Bytes of memory of all processes that a process has started, what they share counted once."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            total += sum(memory_of(int(child)) + memory_below(int(child)) for child in children.read_text(encoding="ascii").split())
+    return total
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of memory of a process; what several share counts in parts."""
+    with contextlib.suppress(OSError):
+        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii"), re.MULTILINE)
+        return int(found[1]) << 10 if found else 0
+    return 0
+
+
 @pytest.mark.slow
 def test_all_at_once(hasty: str) -> None:
-    """Every attack at the same time: each ends, health is answered, and afterwards all is as before."""
+    """Every attack at the same time: each ends, health is answered, memory stays in bounds, and afterwards all is as before."""
     with watched(hasty), ThreadPoolExecutor(len(ATTACKS)) as threads:
-        answers = list(threads.map(lambda attack: post(hasty, attack[0]), ATTACKS.values()))
-    assert {a.status_code for a in answers} <= STATUS | {503}
+        jobs = [threads.submit(post, hasty, query) for query, _ in ATTACKS.values()]
+        most = 0
+        while not all(job.done() for job in jobs):
+            most = max(most, memory_below(os.getpid()))
+            time.sleep(0.05)
+    assert {job.result().status_code for job in jobs} <= STATUS | {503}
+    assert 0 < most < 2 << 30
     until = time.monotonic() + 10
     while post(hasty, "ASK {}").status_code != 200:
         assert time.monotonic() < until
