@@ -101,11 +101,17 @@ def running(name: str, command: Sequence[str], port: int, path: str) -> Iterator
         process.wait()
 
 
-def pool(*options: str, name: str = "the pool") -> contextlib.AbstractContextManager[Service]:
-    """Our endpoint."""
+def pool() -> contextlib.AbstractContextManager[Service]:
+    """Our endpoint alone."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", "api.sparql.alone:create", "--http", "api.connections:BoundedProtocol", "--no-access-log"]
-    return running(name, [*command, "--port", str(port), *options], port, "/sparql")
+    return running("/sparql alone", [*command, "--port", str(port)], port, "/sparql")
+
+
+def whole() -> contextlib.AbstractContextManager[Service]:
+    """The whole service, with its ids, headers, figures and limits, but for the one on requests."""
+    port = free_port()
+    return running("`dutygraph serve`", [sys.executable, "-m", "api.main", "serve", "--port", str(port), "--rate", "0"], port, "/sparql")
 
 
 def oxigraph(folder: Path) -> contextlib.AbstractContextManager[Service]:
@@ -154,7 +160,7 @@ def main() -> None:
     assert shutil.which("wrk"), "wrk is missing: apt-get install wrk"
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         script = Path(folder) / "queries.lua"
-        services = [stack.enter_context(s) for s in (oxigraph(Path(folder) / "store"), pool(), pool("--workers", "2", name="the pool, two workers"))]
+        services = [stack.enter_context(s) for s in (oxigraph(Path(folder) / "store"), pool(), whole())]
         same_answers(services)
         found: dict[str, list[Round]] = {s.name: [] for s in services}
         for _, service in itertools.product(range(ROUNDS), services):

@@ -30,10 +30,15 @@ class Sparql:
         self.endpoint: Endpoint | None = None
         self.void: VoidDescription | None = None
         self.starting: asyncio.Task[None] | None = None
+        self.apps = {"/sparql": _At(self, "endpoint"), "/.well-known/void": _At(self, "void")}
 
     def routes(self) -> list[BaseRoute]:
         """For the application's router. Each takes every method, for it answers 405 itself."""
-        return [Route("/sparql", _At(self, "endpoint")), Route("/.well-known/void", _At(self, "void"))]
+        return [Route(path, app) for path, app in self.apps.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request to one of the addresses, past any router."""
+        await self.apps[scope["path"].removeprefix(scope.get("root_path", ""))](scope, receive, send)
 
     @property
     def ready(self) -> bool:
