@@ -12,6 +12,8 @@ from api.sandbox.seccomp import confine_calls
 
 SET_PDEATHSIG = 1
 PAGE = resource.getpagesize()
+BEHIND = 5
+"""Steps of priority by which a child stands behind the server, which so has time for others."""
 
 
 def load_libc() -> ctypes.CDLL:
@@ -38,6 +40,7 @@ def confine(libc: ctypes.CDLL, limits: SandboxLimits) -> str:
     No file can be opened and no socket made, since there may be no further descriptor; no byte can be written to a file;
     the descriptors that are open stay usable. With seccomp, whoever tries for a socket all the same is ended.
     """
+    os.nice(BEHIND)
     fixed(resource.RLIMIT_CORE, 0)
     fixed(resource.RLIMIT_FSIZE, 0)
     fixed(resource.RLIMIT_AS, address_space() + limits.memory)

@@ -1,6 +1,7 @@
 """/sparql itself: a plain ASGI application, for speed, over a pool of disposable processes."""
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, MutableMapping
 from functools import lru_cache
@@ -165,7 +166,13 @@ class Endpoint:
         if form is None:
             raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
         body = described[form.name]
-        found = [*ALWAYS, (b"content-type", form.sent.encode()), (b"cache-control", b"public, max-age=300"), (b"content-length", b"%d" % len(body))]
+        tag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode()
+        found = [*ALWAYS, (b"content-type", form.sent.encode()), (b"cache-control", b"public, max-age=300"), (b"etag", tag)]
+        if known(headers.get(b"if-none-match"), tag):
+            await send({"type": "http.response.start", "status": 304, "headers": found})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        found.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": 200, "headers": found})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -219,6 +226,11 @@ def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     for name, value in headers:
         found[name] = found[name] + b", " + value if name in found else value
     return found
+
+
+def known(header: bytes | None, tag: bytes) -> bool:
+    """Whether If-None-Match says that the client has a representation already (compared weakly: RFC 9110 §13.1.2)."""
+    return header is not None and (header.strip() == b"*" or tag in [t.strip().removeprefix(b"W/") for t in header.split(b",")])
 
 
 def text(value: bytes | None) -> str | None:

@@ -87,3 +87,15 @@ def test_the_list_of_graphs(client: httpx.Client) -> None:
     ).json()
     said = values(described(client, "/sparql"), "SELECT ?n { ?d sd:namedGraph/sd:name ?n }")
     assert {(b["g"]["value"],) for b in answer["results"]["bindings"]} == set(said)
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+def test_not_modified(client: httpx.Client, path: str) -> None:
+    """A description that the client has is not sent again; another form of it is another representation."""
+    first = client.get(path)
+    for tag in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+        again = client.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    other = client.get(path, headers={"If-None-Match": first.headers["etag"], "Accept": "application/ld+json"})
+    assert other.status_code == 200
+    assert other.headers["etag"] != first.headers["etag"]
