@@ -44,6 +44,7 @@ docs: setup ## write what is computed in the documentation
 
 bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
 	PYTHONPATH=benchmarks $(BIN)/python benchmarks/one_case.py | tee docs/benchmarks.md
+	$(BIN)/python benchmarks/search.py | tee -a docs/benchmarks.md
 
 clean: ## remove what setup made
 	rm -rf $(VENV)

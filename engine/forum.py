@@ -45,6 +45,10 @@ class CompiledNorm:
     order: tuple[int, ...]
     fresh: tuple[int, ...] = ()
 
+    def names(self, act: str) -> bool:
+        """Whether the norm names an act; one that regulates a class of acts speaks of whatever falls under it."""
+        return self.norm.requires is None or any(leaf.action == act for leaf in self.leaves)
+
 
 Item = CompiledNorm | Derived
 
@@ -61,6 +65,19 @@ class Forum:
     def derived(self) -> tuple[Derived, ...]:
         """The classes that stand for outcomes."""
         return tuple(i for i in self.items if isinstance(i, Derived))
+
+    @cached_property
+    def by_modality(self) -> dict[str, tuple[CompiledNorm, ...]]:
+        """Modality → its norms, in the order of decision."""
+        found: dict[str, list[CompiledNorm]] = {}
+        for c in self.norms.values():
+            found.setdefault(c.norm.modality, []).append(c)
+        return {modality: tuple(norms) for modality, norms in found.items()}
+
+    @cached_property
+    def barring(self) -> tuple[CompiledNorm, ...]:
+        """The norms that forbid the opposite of what they require."""
+        return tuple(c for c in self.norms.values() if c.opposites)
 
     @cached_property
     def norms(self) -> dict[str, CompiledNorm]:

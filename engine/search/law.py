@@ -6,10 +6,9 @@ from engine.assess import Assessor
 from engine.cases import Case
 from engine.decide import Decision, decide
 from engine.forum import Forum
-from engine.polarity import Polarities
 from engine.scene import set_scene
 from engine.schema import Schema
-from engine.search.relevance import concern, within
+from engine.search.relevance import concerns, looks_at_acts, within
 from engine.search.settle import Completions
 from engine.search.spots import UNKNOWN, UNSAID, Spot, reply_at, spots_of, with_replies
 from engine.search.targets import Target
@@ -90,7 +89,6 @@ def lay(assessor: Assessor, case: Case, forum: Forum, free: Decision, stands: De
     """Completions of each target over one bench. free: a decision in which all that is going to vary is unknown."""
     schema = assessor.kb.schema
     part = within(forum, free, targets, judged)
-    bench = Bench(assessor.kb, part, case)
-    polarities, spots = Polarities(part, schema), open_spots(schema, case, forum)
-    concerns = [concern(polarities, schema, part, target) for target in targets]
-    return tuple(Completions(bench, one, one.spots(spots), stands) for one in concerns)
+    bench = Bench(assessor.kb, part, case, apart=not part.derived and not looks_at_acts(schema, part))
+    spots = open_spots(schema, case, forum)
+    return tuple(Completions(bench, one, one.spots(spots), stands) for one in concerns(schema, part, targets))

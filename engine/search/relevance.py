@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.axioms import Axioms
@@ -13,18 +13,20 @@ from engine.polarity import Literals, Polarities
 from engine.schema import Schema
 from engine.search.spots import Spot, State
 from engine.search.targets import Target, rows_of, voters
+from engine.world import INVERSE
 
 
 @dataclass(frozen=True)
 class Concern:
     """The facts that bear on one target. literals: (class, whether more of it helps the answer to be yes).
 
-    by_norm: id of a norm that votes → its share of the literals.
+    by_norm: id of a norm that votes → its share of the literals. pulls: suspects of literals that were worked out before.
     """
 
     target: Target
     by_norm: Mapping[str, Literals]
     schema: Schema
+    pulls: dict[Literals, frozenset[str]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def literals(self) -> Literals:
@@ -44,6 +46,11 @@ class Concern:
     @cached_property
     def suspects(self) -> frozenset[str]:
         """Keys of the facts that Kleene's value is not exact for: a class counts both ways, or two pull against each other."""
+        if self.literals not in self.pulls:
+            self.pulls[self.literals] = self._find_suspects()
+        return self.pulls[self.literals]
+
+    def _find_suspects(self) -> frozenset[str]:
         signs: dict[str, set[bool]] = {}
         for cls, sign in self.literals:
             signs.setdefault(cls, set()).add(sign)
@@ -107,18 +114,19 @@ def follow(decision: Decision, derived: Mapping[str, Derived], iri: str, rows: i
     for override in ruling.compiled.attackers:
         follow(decision, derived, override.winner, rows, acts, reach, judged)
     for cls in depends_on(decision.forum.program, ruling.compiled, derived):
+        reach[cls] = -1
         for counted in derived[cls].norms:
             if counted in decision.rulings:
                 follow(decision, derived, counted, acts, acts, reach, judged)
 
 
 def part_of(forum: Forum, kept: set[str]) -> Forum:
-    """A forum with some of its norms only, each still after those it depends on."""
+    """A forum with some of its norms and outcome classes only, each still after those it depends on."""
     items: list[Item] = []
     done: set[int] = set()
     for item in forum.items:
         if isinstance(item, Derived):
-            items.append(item)
+            items += [item] if item.cls in kept else []
         elif item.norm.iri in kept:
             fresh = tuple(i for i in item.order if i not in done)
             done |= set(fresh)
@@ -126,6 +134,14 @@ def part_of(forum: Forum, kept: set[str]) -> Forum:
     return Forum(forum.place, forum.program, tuple(items))
 
 
-def concern(polarities: Polarities, schema: Schema, forum: Forum, target: Target) -> Concern:
-    """The facts that bear on a target, through the norms of a forum."""
-    return Concern(target, {c.norm.id: polarities.of_norm(c.norm.iri) for c in voters(forum, target)}, schema)
+def looks_at_acts(schema: Schema, forum: Forum) -> bool:
+    """Whether some condition on the case asks whether there is an act of some kind, so that one act bears on the norms of another."""
+    roles = schema.axioms.roles
+    ways = {schema.act_role, *roles.wider.get(schema.act_role, ()), *(INVERSE + r for r in roles.inverse.get(schema.act_role, ()))}
+    return any(getattr(forum.program.nodes[i], "role", "") in ways for c in forum.norms.values() for i in c.order)
+
+
+def concerns(schema: Schema, forum: Forum, targets: Sequence[Target]) -> tuple[Concern, ...]:
+    """The facts that bear on each target, through the norms of a forum."""
+    polarities, pulls = Polarities(forum, schema), dict[Literals, frozenset[str]]()
+    return tuple(Concern(t, {c.norm.id: polarities.of_norm(c.norm.iri) for c in voters(forum, t)}, schema, pulls) for t in targets)

@@ -59,6 +59,16 @@ class Completions:
         return {}
 
     @cached_property
+    def plain(self) -> tuple[Spot, ...]:
+        """The spots of facts that count one way only."""
+        return tuple(s for s in self.spots if s.fact not in self.suspects)
+
+    @cached_property
+    def suspect(self) -> tuple[Spot, ...]:
+        """The spots of the other facts."""
+        return tuple(s for s in self.spots if s.fact in self.suspects)
+
+    @cached_property
     def signs(self) -> dict[str, bool]:
         """Class → whether more of it helps; for classes that count one way."""
         return dict(self.concern.literals)
@@ -114,18 +124,17 @@ class Completions:
 
     @cached_property
     def acts(self) -> tuple[str, ...]:
-        """The acts whose facts bear on the target: its own, or all where it asks for outcomes of other norms or names no act."""
+        """The acts whose facts bear on the target: its own, or all where other acts bear on it or it names none."""
         every, own = tuple(self.decision.scene.act_slots), self.concern.target.act
-        return (own,) if own in every and not self.bench.forum.derived else every
+        return (own,) if own in every and self.bench.apart else every
 
     def extreme(self, trial: Trial, up: bool) -> tuple[Said, ...]:
         """What counts one way and is open, as an answer of yes (up) or of no wants it."""
-        plain = (spot for spot in self.spots if spot.fact not in self.suspects)
-        return tuple(Said(s.thing, c, self.signs[c] == up, "supposed") for s in plain for c in self.atoms(trial, s))
+        return tuple(Said(s.thing, c, self.signs[c] == up, "supposed") for s in self.plain for c in self.atoms(trial, s))
 
     def doubtful(self, trial: Trial) -> tuple[Spot, ...]:
         """The spots to be tried value by value."""
-        return tuple(s for s in self.spots if s.fact in self.suspects and self.atoms(trial, s))
+        return tuple(s for s in self.suspect if self.atoms(trial, s))
 
     def denied(self, trial: Trial, spots: Iterable[Spot]) -> tuple[Said, ...]:
         """What is open at some spots, all denied: a completion that is always possible."""

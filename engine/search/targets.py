@@ -42,13 +42,13 @@ def voters(forum: Forum, target: Target) -> tuple[CompiledNorm, ...]:
     """The norms that may give the answer."""
     if target.norm:
         return tuple(c for c in forum.norms.values() if c.norm.id == target.norm)
-    return tuple(c for c in forum.norms.values() if votes_on(c, target) or (target.modality == "prohibition" and c.opposites))
+    own = tuple(c for c in forum.by_modality.get(target.modality, ()) if c.names(target.act))
+    return own if target.modality != "prohibition" else (*own, *(c for c in forum.barring if not votes_on(c, target)))
 
 
 def votes_on(compiled: CompiledNorm, target: Target) -> bool:
-    """Whether a norm of the modality speaks of the act; one that regulates a class speaks of whatever falls under it."""
-    named = {leaf.action for leaf in compiled.leaves}
-    return compiled.norm.modality == target.modality and (compiled.norm.requires is None or target.act in named)
+    """Whether a norm is of the modality and speaks of the act."""
+    return compiled.norm.modality == target.modality and compiled.names(target.act)
 
 
 def rows_of(decision: Decision, target: Target) -> tuple[int, ...]:

@@ -29,11 +29,12 @@ AS_IT_STANDS = Trial()
 
 @dataclass(frozen=True)
 class Bench:
-    """A case under (a part of) the law of a forum, ready to be varied."""
+    """A case under (a part of) the law of a forum, ready to be varied. apart: whether no act bears on the norms of another."""
 
     kb: Knowledge
     forum: Forum
     case: Case
+    apart: bool = False
 
     def run(self, trials: Sequence[Trial]) -> Decision:
         """Decide every variation in one run; hypothesis k is the k-th."""
