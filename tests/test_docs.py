@@ -35,6 +35,18 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+SNIPPETS = {
+    f"{page.name}:{n}": code for page in PAGES for n, code in enumerate(re.findall(r"```python\n((?!>>>).*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+}
+
+
+@pytest.mark.parametrize("name", SNIPPETS)
+def test_what_is_shown_in_python_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each block of Python in the documentation runs as it stands, from the top of the checkout."""
+    monkeypatch.chdir(ROOT)
+    exec(SNIPPETS[name], {})  # noqa: S102  the project's own documentation
+
+
 def test_steps_run() -> None:
     """The Python in how-it-works.md gives what it says."""
     failures, tried = doctest.testfile(str(ROOT / "docs" / "how-it-works.md"), module_relative=False)
