@@ -4,6 +4,7 @@ import doctest
 import re
 from pathlib import Path
 
+import codebook
 import court
 import disagreements
 import pytest
@@ -26,6 +27,14 @@ def test_counts_are_computed(assessor: Assessor) -> None:
 def test_court_cases_are_as_answered(assessor: Assessor) -> None:
     """docs/court-cases.md is what the engine answers now; `make docs` writes it."""
     assert court.table(assessor) == (ROOT / "docs" / "court-cases.md").read_text(encoding="utf-8")
+
+
+def test_the_codebook_is_computed(assessor: Assessor) -> None:
+    """The tables of docs/codebook.md are those of the ontology, and every column of the panel is described there."""
+    text = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
+    assert codebook.page(assessor.kb, text) == text
+    assert set(codebook.PARTS) == set(re.findall(r"<!-- computed: (\w+) -->", text))
+    assert all(f"`{column}`" in text for column in codebook.columns())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
