@@ -27,13 +27,16 @@ def counts(kb: Knowledge) -> str:
     dated = sum(any(i.start for i in n.intervals) for n in norms)
     ended = sum(any(i.end for i in n.intervals) or n.overruled is not None for n in norms)
     checked = sum(n.checked for n in norms)
+    compared = "Every one has been compared with its source or note, norm by norm; no lawyer has reviewed them."
+    if checked < len(norms):
+        compared = f"{checked} of them have been checked by hand, norm by norm; the rest are transcribed from research notes and say so in every answer."
     spans = sum(len(n.intervals) > 1 for n in norms)
     decided = list(court.read_decisions(kb, ROOT / "ontology", court.TODAY))
     questions = sum(len(d.questions) for d in decided)
     confidence = ", ".join(f"{by_confidence[c]} {c}" for c in ("high", "medium", "low"))
     return (
         f"{len(norms)} norms of {places} jurisdictions, codes of ethics and guidance among them: {by_modality}.\n"
-        f"{checked} of them have been checked by hand, norm by norm; the rest are transcribed from research notes and say so in every answer.\n"
+        f"{compared}\n"
         f"Confidence: {confidence}. {dated} have a known start; {ended} are earlier versions or decisions that have ended, {spans} have several spans.\n"
         f"{doubts(kb)} norms carry a doubt that could not be settled (`dutygraph query doubts`). {len(kb.overrides)} overrides.\n"
         f"{len(kb.graph.instances(norm('Decision')))} court decisions; {len(decided)} cases with their facts and {questions} questions that were asked.\n"

@@ -26,6 +26,7 @@ UNSPOKEN = {
 }
 """Nothing was threatened: the professional only should have known."""
 LATER = {"threat__imminence": "foreseeable"}
+UNASKED = {"patient__consent_obtainable": "impracticable"}
 RELEASED = {"patient__status": "being_released", "patient__caretaker_relied_on": True}
 WARN, POLICE = "warn_victim", "notify_law_enforcement"
 
@@ -51,6 +52,7 @@ PAIRS = {
     "New Jersey's immunity": ("US-NJ", told(), "immunity", WARN, "1985-01-01", "none", "1992-01-01", "yes"),
     "Delaware's statute replaces Naidu": ("US-DE", told(**UNSPOKEN), "obligation", WARN, "1991-12-31", "yes", "1993-01-01", "no"),
     "Victoria drops imminence": ("AU-VIC", told(**LATER), "permission", WARN, "2018-02-25", "depends", "2018-02-26", "yes"),
+    "New Zealand drops imminence": ("NZ", told(**LATER, **UNASKED), "permission", POLICE, "2013-04-29", "depends", "2013-04-30", "yes"),
     "Vermont undoes Kuligoski": ("US-VT", told("hospital", **RELEASED), "obligation", "warn_family_of_patient", "2017-05-29", "yes", "2017-05-30", "none"),
 }
 
