@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo serve test fast check openapi docs bench clean
+.PHONY: help setup demo serve test fast check openapi docs bench bench-api clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## make .venv with everything
 
@@ -45,6 +45,9 @@ docs: setup ## write what is computed in the documentation
 bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
 	PYTHONPATH=benchmarks $(BIN)/python benchmarks/one_case.py | tee docs/benchmarks.md
 	$(BIN)/python benchmarks/search.py | tee -a docs/benchmarks.md
+
+bench-api: setup ## throughput of the API beside a route that echoes
+	PYTHONPATH=.:tests/api $(BIN)/python benchmarks/api.py
 
 clean: ## remove what setup made
 	rm -rf $(VENV)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -104,7 +103,7 @@ Day = Annotated[str | None, Query(description="YYYY-MM-DD, in place of the case'
 KnownDay = Annotated[str | None, Query(description="YYYY-MM-DD, in place of the case's date of the question.", json_schema_extra={"format": "date"})]
 
 
-def instead_of(jurisdiction: Code = [], as_of: Day = None, known_as_of: KnownDay = None) -> Overriding:  # noqa: B006  never changed
+async def instead_of(jurisdiction: Code = [], as_of: Day = None, known_as_of: KnownDay = None) -> Overriding:  # noqa: B006  never changed
     """What the parameters say in place of the case."""
     return Overriding(tuple(jurisdiction), day_of(as_of, "as_of"), day_of(known_as_of, "known_as_of"))
 
@@ -129,8 +128,3 @@ async def read_case(request: Request, law: LawDep, instead: Instead) -> tuple[Ca
 
 
 CaseDep = Annotated[tuple[Case, dict[str, Any]], Depends(read_case)]
-
-
-def line_of(document: Mapping[str, Any]) -> str:
-    """A document as one line of JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -124,7 +124,7 @@ def today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
-def the_law(request: Request) -> Law:
+async def the_law(request: Request) -> Law:
     """The law of the application."""
     return cast("Law", request.app.state.law)
 

@@ -48,7 +48,7 @@ class Work:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def the_work(request: Request) -> Work:
+async def the_work(request: Request) -> Work:
     """The threads of the application."""
     return cast("Work", request.app.state.work)
 

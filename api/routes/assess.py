@@ -14,7 +14,7 @@ from api import models
 from api.access import Caller
 from api.answers import of_case
 from api.bodies import CASE_BODY
-from api.cases import CaseDep, line_of
+from api.cases import Instead, form_of, read_case
 from api.law import Law, LawDep, today
 from api.problems import Problem, documented
 from api.stores import Kept
@@ -46,20 +46,20 @@ SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
     },
     openapi_extra=CASE_BODY,
 )
-async def assess(request: Request, law: LawDep, work: WorkDep, given: CaseDep, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006
+async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006
     """Statuses of norms, answers per modality and act, conflicts, limits, contradictions and open questions."""
-    case, document = given
-    keep = store or request.app.state.settings.keep
+    keep, remembered = store or request.app.state.settings.keep, request.app.state.remembered
     check_norms(law, why)
-    remembered = request.app.state.remembered
-    name = remembered.name([today().isoformat().encode(), request.url.query.encode(), line_of(document).encode()])
+    form, body = form_of(request), await request.body()
+    name = remembered.name([today().isoformat().encode(), request.url.query.encode(), form.encode(), body])
     answer: bytes | None = None if keep else remembered.get(name)
     if answer:
         request.app.state.figures.remember()
-    else:
-        answer = await work.run(answer_of, law, case, tuple(why), explain)
-        remembered.put(name, answer)
+        return of_case(request, answer)
+    case, document = await read_case(request, law, instead)
+    answer = await work.run(answer_of, law, case, tuple(why), explain)
     if not keep:
+        remembered.put(name, answer)
         return of_case(request, answer)
     kept = await keep_it(request, case, document, answer)
     content = json.loads(answer) | {"links": links(kept.id)}
