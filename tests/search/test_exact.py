@@ -3,7 +3,7 @@
 from itertools import chain, combinations, product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_bodies import ACTS, Spec, cases, everything, specs
 
@@ -17,7 +17,7 @@ from engine.search.what_if import what_if
 
 ALL = Limits(9, 1_000_000)
 targets = st.builds(Target, st.sampled_from(["obligation", "permission", "prohibition"]), st.sampled_from(ACTS))
-quiet = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+quiet = settings(phases=[Phase.generate], max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.mark.slow
@@ -89,3 +89,17 @@ def test_next_question_is_one_that_matters(found: list[Spec], said: dict[Spot, R
     askable = {s for s in turns if now[s] == Reply(said=False)}
     assert bool(got.candidates) == bool(askable)
     assert {c.spot for c in got.candidates} <= askable
+
+
+def test_facts_that_only_count_together_are_found() -> None:
+    """A duty on exactly one of two facts: neither settles it alone, both are needed, and one of them is asked for all the same."""
+    trigger = ("or", ("and", "FTrue", ("not", "GTrue")), ("and", ("not", "FTrue"), "GTrue"))
+    (world,) = everything([("Obligation", frozenset("a"), trigger, frozenset(), False)], {}, [Target("obligation", "a")])
+    got = missing(world.assessor, world.case, "P", world.target, ALL)
+    assert set(got.needed) == world.needed() == {Spot("case", "f"), Spot("case", "g")}
+    assert {frozenset(c.spot for c in flip.changes) for flip in got.to_yes} == {frozenset(got.needed)}
+    asked = next_question(world.assessor, world.case, "P", [world.target])
+    assert asked.best is not None
+    assert asked.best.settles == 0
+    assert asked.best.spot in got.needed
+    assert asked.best.waiting == (world.target,)
