@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 
 from api.access import Access
 from api.figures import Figures
@@ -132,14 +132,11 @@ class Sending:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(raw=message.setdefault("headers", []))
-            for name, value in {
-                "X-Request-Id": self._scope["request_id"],
-                "Law-Version": self._version,
-                "X-Content-Type-Options": "nosniff",
-                **self.more,
-            }.items():
-                headers.setdefault(name, value)
+            headers = list(message.get("headers", ()))
+            there = {name for name, _ in headers}
+            more = {"x-request-id": self._scope["request_id"], "law-version": self._version, "x-content-type-options": "nosniff", **self.more}
+            added = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in more.items())
+            message["headers"] = [*headers, *((name, value) for name, value in added if name not in there)]
         elif self.bodiless:
             message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
         await self._send(message)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from dataclasses import dataclass, field
 
 from api.sandbox.confine import Meter, confine, die_with_parent, load_libc
@@ -102,12 +103,15 @@ def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
             before, head = said, json.loads(said)
         served += 1
         outlet = Outlet(limits.result_bytes)
-        meter.allow(limits.cpu_seconds)
+        began = meter.allow(limits.cpu_seconds)
         failed = work(shelf, limits, head, body, outlet)
-        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or meter.memory() - born > limits.growth
+        grown = time.process_time() - began > INSTANT and meter.memory() - born > limits.growth
+        retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or grown
         outlet.push((failed.frame() if failed else b"") + frame(END, b"1" if retire else b"0"))
 
 
+INSTANT = 0.001
+"""Seconds of processor time within which nothing can have grown by much, so that looking would cost more than it tells."""
 HARMLESS = ("malformed-query", "malformed-document", "not-acceptable", "unknown-graph", "federation")
 """Failures that leave a child as it was."""
 

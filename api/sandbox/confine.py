@@ -68,9 +68,11 @@ class Meter:
         _, resident, shared, *_ = os.pread(self.statm, 128, 0).split()
         return (int(resident) - int(shared)) * PAGE
 
-    def allow(self, cpu_seconds: int) -> None:
-        """From now, so much processor time and no more, in whole seconds, as the kernel counts them: SIGXCPU ends the process."""
-        allowed = int(time.process_time()) + cpu_seconds + 1
+    def allow(self, cpu_seconds: int) -> float:
+        """From now, so much processor time and no more, in whole seconds, as the kernel counts them: SIGXCPU ends the process. Gives the time so far."""
+        now = time.process_time()
+        allowed = int(now) + cpu_seconds + 1
         if allowed != self.allowed:
             self.allowed = allowed
             resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+        return now

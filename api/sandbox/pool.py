@@ -15,7 +15,7 @@ from api.sandbox.warden import Warden
 
 TICK = 0.025
 """Seconds between two looks at the jobs under way."""
-STALL = 0.05
+STALL = 0.1
 """Seconds of work on one job after which those behind it go elsewhere."""
 BRISK = 0.005
 """Seconds of work on one job within which more are given to the same child."""
