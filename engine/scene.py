@@ -261,7 +261,8 @@ def acts_of_case(
 ) -> tuple[list[Statement], dict[str, list[Edge]]]:
     """What the case says of whatever act is considered, put on each act that does not itself say otherwise.
 
-    A statement about the act refines what naming the act states; it never contradicts it.
+    A statement about the act refines what naming the act states; it never contradicts it. Whom an act reaches is complete as the act
+    states it (see `bounded`): there is nothing to refine.
     """
     found: list[Statement] = []
     everything = [((1 << n) - 1, path, cls, holds, origin) for path, cls, holds, origin in case.about_acts]
@@ -272,7 +273,7 @@ def acts_of_case(
         rows = 0
         for slot, said in acts.items():
             mine = said.get(schema.fact_of[cls][0].key, ())
-            if mine and not (holds and any(schema.axioms.compatible(cls, m) for m in mine)):
+            if mine and (path or not (holds and any(schema.axioms.compatible(cls, m) for m in mine))):
                 continue
             place = slot
             if path:

@@ -51,3 +51,10 @@ def test_no_duty_is_not_the_absence_of_a_duty(ask: Ask) -> None:
     assert duty is None or duty.by_order.get("state_law", "no") == "no"
     assert denial is not None
     assert denial.answer == "yes"
+
+
+def test_a_recipient_of_the_disclosure_contradicts_no_named_act(ask: Ask, assessor: Assessor) -> None:
+    """Whoever is said to receive the disclosure: acts that name their own recipient keep him, and nothing is said and denied at once."""
+    for value in assessor.kb.schema.facts["disclosure.recipient"].values:
+        found = ask("US-CA", {"professional.role": "psychologist", "disclosure.recipient": value})
+        assert not found.forums[0].contradictions, value
