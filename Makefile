@@ -45,6 +45,7 @@ docs: setup ## write what is computed in the documentation
 bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
 	PYTHONPATH=benchmarks $(BIN)/python benchmarks/one_case.py | tee docs/benchmarks.md
 	$(BIN)/python benchmarks/search.py | tee -a docs/benchmarks.md
+	$(BIN)/python benchmarks/explanations.py | tee -a docs/benchmarks.md
 
 bench-api: setup ## throughput of the API beside a route that echoes
 	PYTHONPATH=.:tests/api $(BIN)/python benchmarks/api.py

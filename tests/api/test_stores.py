@@ -148,10 +148,10 @@ def test_workers_are_one_service(tmp_path: Path, case: Case) -> None:
 
 @pytest.mark.slow
 def test_killed_while_writing(tmp_path: Path, case: Case) -> None:
-    """The service is killed with SIGKILL 100 times while it keeps assessments: each that was acknowledged is there afterwards."""
+    """The service is killed with SIGKILL while it keeps assessments, again and again (100 times in .ci/run): each that was acknowledged is there."""
     acknowledged: list[str] = []
     chance = random.Random(1)  # noqa: S311  when to kill, not a secret
-    kills = int(os.environ.get("DUTYGRAPH_KILLS", "100"))
+    kills = int(os.environ.get("DUTYGRAPH_KILLS", "20"))
     for _ in range(kills):
         server = start(tmp_path, "--store", str(tmp_path / "store"))
 
