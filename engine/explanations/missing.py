@@ -8,12 +8,13 @@ from engine.explanations.contrast import ANSWERS
 from engine.knowledge import Knowledge
 from engine.record.quads import text
 from engine.search.missing import missing
+from engine.search.what_if import SMALLEST
 
 
 def record(setting: Setting) -> Sequence[str]:
     """Search, and write what was found."""
     target, schema, quads = target_of(setting), setting.kb.schema, setting.quads
-    found = missing(setting.assessor, setting.case, setting.code, target)
+    found = missing(setting.assessor, setting.case, setting.code, target, SMALLEST)
     node = write_search(setting, target, found.answer, "")
     for spot in found.needed:
         quads.make("need", "Need", [("ofSearch", node), *spot_properties(spot), ("question", text(schema.facts[spot.fact].question))])
