@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -42,6 +43,16 @@ def example(media: str) -> Any:
     """The facts of a real case, in a form."""
     text = (data("examples") / EXAMPLES[media]).read_text(encoding="utf-8")
     return text if media == "text/turtle" else json.loads(text)
+
+
+@cache
+def asked() -> Mapping[str, Any]:
+    """Model of a request → an example, from examples/requests.json, where a case may be named by its file."""
+    found: dict[str, Any] = json.loads((data("examples") / "requests.json").read_text(encoding="utf-8"))
+    for one in found.values():
+        if isinstance(one["value"]["case"], str):
+            one["value"]["case"] = json.loads((data("examples") / one["value"]["case"]).read_text(encoding="utf-8"))
+    return found
 
 
 def schemas_of(model: type[BaseModel]) -> Mapping[str, Any]:
@@ -106,16 +117,8 @@ def finish(operation: dict[str, Any]) -> None:
     if content.get("application/json", {}).get("schema") == {"$ref": REF + "Case"}:
         for media in EXAMPLES:
             content[media]["examples"] = {"tarasoff": {"summary": "The facts of Tarasoff v. Regents", "value": example(media)}}
-    elif content.get("application/json", {}).get("schema") == {"$ref": REF + "Compare"}:
-        places = ["US-CA", "US-TX"]
-        value = {"case": example("application/json"), "jurisdictions": places, "dates": ["1990-06-01", "2024-05-01"]}
-        content["application/json"]["examples"] = {"tarasoff": {"summary": "Tarasoff here and there, then and now", "value": value}}
-    elif content.get("application/json", {}).get("schema") == {"$ref": REF + "AskBody"}:
-        value = {"case": example("application/json"), "norm": "us-ca-civ-43-92", "modality": "obligation", "act": "warn_victim", "against": "US-TX"}
-        content["application/json"]["examples"] = {"tarasoff": {"summary": "About the duty to protect, and the warning", "value": value}}
-    elif content.get("application/json", {}).get("schema") == {"$ref": REF + "InterviewBody"}:
-        value = {"case": {"jurisdiction": "US-CA", "facts": {"professional.role": "psychologist"}}, "modality": "obligation", "act": "warn_victim"}
-        content["application/json"]["examples"] = {"first": {"summary": "What to ask first about the duty to warn", "value": value}}
+    elif (name := content.get("application/json", {}).get("schema", {}).get("$ref", "").removeprefix(REF)) in asked():
+        content["application/json"]["examples"] = {"tarasoff": asked()[name]}
     elif "application/x-ndjson" in content:
         line = json.dumps(example("application/json"))
         content["application/x-ndjson"]["examples"] = {"two": {"summary": "A case that can be read, and one that cannot", "value": f"{line}\n{{}}\n"}}
