@@ -12,6 +12,8 @@ import typer
 from api.settings import WHOLE, Settings, from_environment
 from engine.errors import CaseError, Location
 
+WORKER_SECONDS = 30
+"""How long a worker may be silent before it is replaced; on a busy machine loading the law alone can take five."""
 key = typer.Typer(help="Keys of callers of the service.", no_args_is_help=True)
 audit = typer.Typer(help="The audit log of the service.", no_args_is_help=True)
 DEFAULT = Settings()
@@ -97,6 +99,7 @@ def run(settings: Settings) -> None:
         "server_header": False,
         "log_level": "info",
         "timeout_keep_alive": 30,
+        "timeout_worker_healthcheck": WORKER_SECONDS,
     }
     if settings.workers == 1:
         from api.app import create_app  # noqa: PLC0415
