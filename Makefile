@@ -48,7 +48,7 @@ bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
 	$(BIN)/python benchmarks/explanations.py | tee -a docs/benchmarks.md
 
 bench-api: setup ## throughput of the API beside a route that echoes
-	PYTHONPATH=.:tests/api $(BIN)/python benchmarks/api.py
+	PYTHONPATH=.:tests/api $(BIN)/python benchmarks/service.py
 
 clean: ## remove what setup made
 	rm -rf $(VENV)

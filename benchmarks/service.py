@@ -1,6 +1,6 @@
 """Throughput of the API: assessing with an explanation, beside a FastAPI route that echoes the same body; one run, one machine.
 
-Usage: PYTHONPATH=.:tests/api python benchmarks/api.py [seconds]. Each side is one worker process with uvloop and httptools.
+Usage: PYTHONPATH=.:tests/api python benchmarks/service.py [seconds]. Each side is one worker process with uvloop and httptools.
 """
 
 import asyncio
