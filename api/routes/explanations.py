@@ -34,22 +34,8 @@ ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": models.Explanation, "d
 Name = Annotated[str, Path(description="A kind of explanation, as /v1/explanations lists them.", max_length=40)]
 
 
-class AskBody(BaseModel):
-    """A case, and what is to be explained of it. Which fields a kind needs, /v1/explanations says."""
-
-    model_config = ConfigDict(extra="forbid")
-    case: dict[str, Any] = Field(json_schema_extra={LINK: "Case"})
-    norm: str = Field(default="", description="Id of a norm.")
-    modality: str = Field(default="", description="With `act`: an answer.")
-    act: str = Field(default="", description="Key of an act.")
-    jurisdiction: str = Field(default="", description="Which of the case's forums; the first if absent.")
-    against: str = Field(default="", description="What to contrast with: the code of a place, or a date.")
-    clock: str = Field(default="law", pattern="^(law|known)$", description="Which date a timeline moves: of the events, or of the question.")
-    wanted: str = Field(default="", description="The answer to reach.")
-
-
 class AskParameters(BaseModel):
-    """What is to be explained of a kept assessment."""
+    """What is to be explained."""
 
     model_config = ConfigDict(extra="forbid")
     norm: str = Field(default="", description="Id of a norm.")
@@ -59,6 +45,12 @@ class AskParameters(BaseModel):
     against: str = Field(default="", description="What to contrast with: the code of a place, or a date.")
     clock: str = Field(default="law", pattern="^(law|known)$", description="Which date a timeline moves.")
     wanted: str = Field(default="", description="The answer to reach.")
+
+
+class AskBody(AskParameters):
+    """A case, and what is to be explained of it. Which fields a kind needs, /v1/explanations says."""
+
+    case: dict[str, Any] = Field(json_schema_extra={LINK: "Case"})
 
 
 @router.get(
