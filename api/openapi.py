@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api import models
 from api.case_model import LINK, REF, components
 from api.law import Law
+from api.models.problems import Problem
 from api.problems import MEDIA
 from api.routes.explanations import AskBody
 from api.routes.interview import InterviewBody
@@ -87,7 +87,7 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     )
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(schemas_of(app.state.case_model))
-    schemas.update(schemas_of(models.Problem))
+    schemas.update(schemas_of(Problem))
     schemas.update(schemas_of(Compare))
     schemas.update(schemas_of(AskBody))
     schemas.update(schemas_of(InterviewBody))

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from api import models
 from api.access import Caller
 from api.answers import of_case
 from api.bodies import CASE_BODY
 from api.cases import Instead, form_of, read_case
 from api.law import Law, LawDep, today
+from api.models import assessments as models
 from api.problems import Problem, documented
 from api.stores import Kept
 from api.work import PATIENCE, WorkDep

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from api import models
 from api.answers import of_case, of_law
 from api.bodies import json_body
 from api.case_model import LINK
 from api.cases import case_of, json_of, sub_document
 from api.law import Law, LawDep
 from api.media import choose
+from api.models import explanations as models
 from api.problems import Fault, Problem, documented
 from api.routes.assess import KeptId, find_kept
 from api.work import WorkDep

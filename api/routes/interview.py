@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api import models
 from api.answers import of_case
 from api.bodies import json_body
 from api.case_model import LINK
 from api.cases import case_of, json_of, sub_document
 from api.law import Law, LawDep
+from api.models import interviews as models
 from api.problems import documented
 from api.routes.explanations import ask_of, fault
 from api.views import fact_view

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api import models
 from api.answers import JSON, of_law
 from api.law import Law, LawDep, today
 from api.media import choose
+from api.models import queries as models
 from api.problems import Fault, Problem, documented
 from api.work import WorkDep
 from engine.case_json import nearest

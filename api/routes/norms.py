@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api import models
 from api.answers import of_law
 from api.law import Law, LawDep
+from api.models import norms as models
 from api.problems import Problem, documented
 from api.views import decisions, norm_view, source_view, whole_norm_view
 from engine.case_json import parse_date

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from api import models
 from api.answers import of_case, of_law
 from api.bodies import json_body
 from api.case_model import LINK
 from api.cases import case_of, json_of, sub_document
 from api.law import Law, LawDep, today
+from api.models import places as models
+from api.models.comparisons import Comparison
 from api.problems import Fault, Problem, documented
 from api.views import changes, place_view
 from api.work import PATIENCE, WorkDep
@@ -92,7 +93,7 @@ class Compare(BaseModel):
     "/compare",
     operation_id="compare",
     summary="A case across places and dates",
-    responses={200: {"model": models.Comparison}, **documented("malformed", "timeout", "too-large", "media-type", "invalid", "limit")},
+    responses={200: {"model": Comparison}, **documented("malformed", "timeout", "too-large", "media-type", "invalid", "limit")},
     openapi_extra=json_body("Compare", "A case, places and dates."),
 )
 async def compare(request: Request, law: LawDep, work: WorkDep) -> Response:

@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import models
 from api.answers import of_case
 from api.bodies import CASE_BODY, json_body
 from api.cases import JSON_FORMS, CaseDep, form_of, text_of
 from api.law import Law, LawDep
+from api.models import receipts as models
 from api.problems import Fault, Problem, documented
 from api.work import WorkDep
 from engine.cases import Case

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Path, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from api import figures, models
+from api import figures
 from api.answers import of_law
 from api.law import LawDep
 from api.media import choose
+from api.models import service as models
+from api.models.problems import ProblemKind
 from api.page import page
 from api.problems import BASE, KINDS, Problem, documented
 from api.remembered import SECONDS
@@ -116,7 +118,7 @@ async def limits(request: Request) -> Response:
     return of_law(request, found)
 
 
-@router.get("/problems", operation_id="listProblems", summary="The kinds of problems", responses={200: {"model": list[models.ProblemKind]}, **documented()})
+@router.get("/problems", operation_id="listProblems", summary="The kinds of problems", responses={200: {"model": list[ProblemKind]}, **documented()})
 async def list_problems(request: Request) -> Response:
     """Every `type` that a problem can have, with what it means."""
     return of_law(request, [problem_view(name) for name in KINDS])
@@ -126,7 +128,7 @@ async def list_problems(request: Request) -> Response:
     "/problems/{kind}",
     operation_id="readProblem",
     summary="One kind of problem",
-    responses={200: {"model": models.ProblemKind}, **documented("not-found", "invalid")},
+    responses={200: {"model": ProblemKind}, **documented("not-found", "invalid")},
 )
 async def read_problem(request: Request, kind: Annotated[str, Path(description="Last part of its type.", max_length=40)]) -> Response:
     """What a kind of problem means."""

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api import models
 from api.answers import named, of_law
 from api.law import LawDep
+from api.models import vocabulary as models
 from api.problems import Problem, documented
 from api.views import action_view, fact_view
 from engine.case_json import nearest
