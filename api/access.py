@@ -46,6 +46,11 @@ class Caller:
     unknown: bool = False
 
 
+def may_read(caller: Caller, owner: str) -> bool:
+    """Whether a caller may read what was kept with the key of that name: its own key, or an admin."""
+    return owner == caller.name or "admin" in caller.scopes
+
+
 def new_key(name: str, scopes: tuple[str, ...]) -> tuple[str, str]:
     """(the secret, to be shown once; the line for the file of keys)."""
     secret = MARK + secrets.token_urlsafe(32)

@@ -14,7 +14,7 @@ from api.access import Access
 from api.case_model import case_model
 from api.envelope import OF_SPARQL, Envelope
 from api.figures import Figures
-from api.keeper import open_keeper
+from api.keeper import Keeper, open_keeper
 from api.law import Law
 from api.openapi import build
 from api.problems import HANDLERS
@@ -22,6 +22,7 @@ from api.rdf_cases import RdfReader
 from api.remembered import Remembered
 from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
+from api.sparql.kept import Published
 from api.sparql.limits import SparqlLimits
 from api.sparql.service import Sparql
 from api.version import VERSION
@@ -55,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.case_model = case_model(law.kb.schema, [p.code for p in law.kb.jurisdictions.values()])
     app.state.work = Work(settings.threads, settings.waiting, figures)
     app.state.remembered = Remembered(settings.answers)
-    app.state.sparql = sparql = Sparql(law.folder, SparqlLimits().shared_by(settings.workers))
+    app.state.sparql = sparql = sparql_of(law, settings, keeper)
     app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
     for router in routers:
@@ -67,6 +68,13 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_middleware(Cors, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(Enveloped, app, settings, figures, Access(settings, keeper))
     return app
+
+
+def sparql_of(law: Law, settings: Settings, keeper: Keeper) -> Sparql:
+    """SPARQL over the law, and over what is kept if the operator publishes it."""
+    limits = SparqlLimits().shared_by(settings.workers)
+    kept = Published(keeper, limits.assessments, keyed=settings.has_keys, exposed=settings.exposed, audited=bool(settings.audit))
+    return Sparql(law.folder, limits, kept if settings.publish_assessments else None)
 
 
 class Cors(CORSMiddleware):

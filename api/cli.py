@@ -36,6 +36,10 @@ def serve(
     ] = DEFAULT.store,
     keep: Annotated[bool, typer.Option("--keep", envvar="DUTYGRAPH_KEEP", help="Keep every assessment, asked or not.")] = DEFAULT.keep,
     retention_days: Annotated[int, typer.Option(envvar="DUTYGRAPH_RETENTION_DAYS", min=1, help="How long an assessment is kept.")] = DEFAULT.retention_days,
+    publish_assessments: Annotated[
+        bool,
+        typer.Option("--publish-assessments", envvar="DUTYGRAPH_PUBLISH_ASSESSMENTS", help="Let whoever may read a kept assessment query it at /sparql."),
+    ] = DEFAULT.publish_assessments,
     keys: Annotated[str, typer.Option(envvar="DUTYGRAPH_KEYS", help="File of keys, as `dutygraph key new` prints them.")] = DEFAULT.keys,
     exposed: Annotated[bool, typer.Option("--exposed", envvar="DUTYGRAPH_EXPOSED", help="Listen on a public address without keys.")] = DEFAULT.exposed,
     rate: Annotated[int, typer.Option(envvar="DUTYGRAPH_RATE", min=0, help="Requests a minute for each key or address; 0: no limit.")] = DEFAULT.rate,
@@ -57,6 +61,7 @@ def serve(
         store=store,
         keep=keep,
         retention_days=retention_days,
+        publish_assessments=publish_assessments,
         keys=keys,
         exposed=exposed,
         rate=rate,

@@ -5,24 +5,34 @@ that only their user can open.
 """
 
 import asyncio
+import base64
 import json
 import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from api.audit import AuditLog
 from api.problems import Problem
 from api.settings import Settings
-from api.stores import Kept, Store, open_store
+from api.stores import Entry, Kept, Store, open_store
 
 SWEEP_SECONDS = 60
 COUNTED = 100_000
 """Most names that are counted at once; the oldest windows are forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The graph of a kept assessment. owner: name of the key it was kept with. packed: its N-Triples, compressed by zlib to a twentieth."""
+
+    owner: str
+    packed: bytes
 
 
 class Keeper(Protocol):
@@ -33,6 +43,12 @@ class Keeper(Protocol):
 
     async def get(self, name: str) -> Kept | None:
         """An assessment by its id."""
+
+    async def graph(self, name: str) -> Graph | None:
+        """The graph of an assessment."""
+
+    async def register(self) -> Sequence[Entry]:
+        """What is kept now."""
 
     async def delete(self, name: str) -> None:
         """Forget an assessment."""
@@ -94,6 +110,20 @@ class OwnKeeper:
         found: Kept | None = await self._ask(self._store.get, name, int(time.time()))
         return found
 
+    async def graph(self, name: str) -> Graph | None:
+        """The graph of an assessment."""
+        found: tuple[str, bytes] | None = await self._ask(self._graph, name)
+        return Graph(found[0], await asyncio.to_thread(zlib.compress, found[1], 1)) if found else None
+
+    def _graph(self, name: str) -> tuple[str, bytes] | None:
+        kept = self._store.get(name, int(time.time()))
+        return (kept.owner, self._store.graph(name)) if kept else None
+
+    async def register(self) -> Sequence[Entry]:
+        """What is kept now."""
+        found: Sequence[Entry] = await self._ask(self._store.register, int(time.time()))
+        return found
+
     async def delete(self, name: str) -> None:
         """Forget an assessment."""
         await self._ask(self._store.delete, name)
@@ -142,6 +172,15 @@ class DistantKeeper:
         found = await self._ask("get", name)
         return Kept(**found) if found else None
 
+    async def graph(self, name: str) -> Graph | None:
+        """The graph of an assessment."""
+        found = await self._ask("graph", name)
+        return Graph(found["owner"], base64.b64decode(found["packed"])) if found else None
+
+    async def register(self) -> Sequence[Entry]:
+        """What is kept now."""
+        return [Entry(**found) for found in await self._ask("register")]
+
     async def delete(self, name: str) -> None:
         """Forget an assessment."""
         await self._ask("delete", name)
@@ -181,14 +220,27 @@ class DistantKeeper:
         return answer["found"]
 
 
+ASKED = ("put", "get", "graph", "register", "delete", "spend", "note", "ready")
+"""What a worker may ask."""
+
+
+def as_json(found: object) -> object:
+    """An answer of the keeper as JSON has it."""
+    if isinstance(found, Graph):
+        return {"owner": found.owner, "packed": base64.b64encode(found.packed).decode()}
+    if isinstance(found, list):
+        return [as_json(one) for one in found]
+    return asdict(found) if isinstance(found, Kept | Entry) else found
+
+
 async def serve_one(keeper: OwnKeeper, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answer one question of a worker."""
     name, arguments = json.loads(await reader.readline())
     if name == "put":
         arguments = [Kept(**arguments[0])]
     try:
-        found = await getattr(keeper, name)(*arguments) if name in ("put", "get", "delete", "spend", "note", "ready") else None
-        answer: Mapping[str, Any] = {"found": asdict(found) if isinstance(found, Kept) else found}
+        found = await getattr(keeper, name)(*arguments) if name in ASKED else None
+        answer: Mapping[str, Any] = {"found": as_json(found)}
     except Problem as problem:
         answer = {"problem": {"kind": problem.kind, "detail": problem.detail, "fix": problem.fix, "headers": dict(problem.headers)}}
     writer.write(json.dumps(answer).encode() + b"\n")

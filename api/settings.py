@@ -20,7 +20,8 @@ class Settings:
     """How the service runs.
 
     store: `memory`, a folder, or the address of a SPARQL 1.1 server. keep: store every assessment, asked or not.
-    retention_days: how long one is kept. keys: file of hashed keys. key_lines: the same, in place.
+    retention_days: how long one is kept. publish_assessments: whoever may read one may also query it at /sparql.
+    keys: file of hashed keys. key_lines: the same, in place.
     exposed: serve a public address without keys. rate: requests a minute for each key or address; 0: no limit.
     max_body: bytes of one case. batch_body: bytes of one batch. body_seconds: longest pause within a body.
     cors: origins that browsers may call from; `*` for any. audit: file of the audit log. answers: how many answers to
@@ -34,6 +35,7 @@ class Settings:
     store: str = "memory"
     keep: bool = False
     retention_days: int = 30
+    publish_assessments: bool = False
     keys: str = ""
     key_lines: str = ""
     exposed: bool = False

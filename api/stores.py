@@ -3,7 +3,7 @@
 Each assessment is a named graph of its own. What is needed to read it back stands in a second graph, the register.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from engine.terms import XSD
 GRAPHS = BASE
 REGISTER = "https://w3id.org/dutygraph/assessment-register"
 TERMS = REGISTER + "#"
+QUERY = "application/sparql-query"
 SECONDS = 5.0
 """How long a SPARQL server may take."""
 
@@ -35,6 +36,15 @@ class Kept:
     triples: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the register: which assessment is kept, the name of the key it was kept with, and until when."""
+
+    id: str
+    owner: str
+    expires: int
+
+
 class Store(Protocol):
     """What every store does. When `put` returns, the assessment outlives the process (in memory: as long as the process does)."""
 
@@ -43,6 +53,12 @@ class Store(Protocol):
 
     def get(self, name: str, now: int) -> Kept | None:
         """One by its id, if its time is not over."""
+
+    def graph(self, name: str) -> bytes:
+        """The graph of one as N-Triples; nothing where there is none."""
+
+    def register(self, now: int) -> Sequence[Entry]:
+        """Every one whose time is not over, the one first that ends first."""
 
     def delete(self, name: str) -> None:
         """Forget one, register and graph."""
@@ -66,6 +82,14 @@ def quads_of(kept: Kept) -> list[ox.Quad]:
     return [*(ox.Quad(subject, ox.NamedNode(TERMS + name), value, register) for name, value in entry.items()), *own]
 
 
+def listed_at(now: int) -> str:
+    """The question for the register."""
+    return (
+        f"SELECT ?kept ?owner ?expires WHERE {{ GRAPH <{REGISTER}> {{ ?kept <{TERMS}expires> ?expires ; <{TERMS}owner> ?owner }}"
+        f" FILTER(?expires > {now}) }} ORDER BY ?expires ?kept"
+    )
+
+
 class OxigraphStore:
     """Oxigraph, in memory or in a folder. One process opens a folder; others reach it through the keeper."""
 
@@ -87,6 +111,16 @@ class OxigraphStore:
         subject, register = ox.NamedNode(GRAPHS + name), ox.NamedNode(REGISTER)
         found = {q.predicate.value.removeprefix(TERMS): text_of(q.object) for q in self._store.quads_for_pattern(subject, None, None, register)}
         return kept_of(name, found, now)
+
+    def graph(self, name: str) -> bytes:
+        """The graph of one."""
+        return self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(GRAPHS + name)) or b""
+
+    def register(self, now: int) -> Sequence[Entry]:
+        """Every one that is kept."""
+        rows = self._store.query(listed_at(now))
+        assert isinstance(rows, ox.QuerySolutions)
+        return [Entry(text_of(kept).removeprefix(GRAPHS), text_of(owner), int(text_of(expires))) for kept, owner, expires in rows]
 
     def delete(self, name: str) -> None:
         """Forget one."""
@@ -142,6 +176,16 @@ class SparqlStore:
         rows = self.select(f"SELECT ?p ?o WHERE {{ GRAPH <{REGISTER}> {{ {ox.NamedNode(GRAPHS + name)} ?p ?o }} }}")
         return kept_of(name, {row["p"]["value"].removeprefix(TERMS): row["o"]["value"] for row in rows}, now)
 
+    def graph(self, name: str) -> bytes:
+        """The graph of one."""
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(GRAPHS + name)} {{ ?s ?p ?o }} }}"
+        return self.send(self._query, text, QUERY, "application/n-triples").content
+
+    def register(self, now: int) -> Sequence[Entry]:
+        """Every one that is kept."""
+        rows = self.select(listed_at(now))
+        return [Entry(row["kept"]["value"].removeprefix(GRAPHS), row["owner"]["value"], int(row["expires"]["value"])) for row in rows]
+
     def delete(self, name: str) -> None:
         """Forget one."""
         node = ox.NamedNode(GRAPHS + name)
@@ -164,14 +208,14 @@ class SparqlStore:
 
     def select(self, text: str) -> Iterable[Mapping[str, Any]]:
         """The rows of a SELECT."""
-        answer = self.send(self._query, text, "application/sparql-query").json()
+        answer = self.send(self._query, text, QUERY, "application/sparql-results+json").json()
         rows: Iterable[Mapping[str, Any]] = answer["results"]["bindings"]
         return rows
 
-    def send(self, address: str, text: str, media: str) -> httpx.Response:
+    def send(self, address: str, text: str, media: str, accept: str = "*/*") -> httpx.Response:
         """Ask the server; what goes wrong there is one problem, without the text of the request."""
         try:
-            headers = {"Content-Type": media, "Accept": "application/sparql-results+json"}
+            headers = {"Content-Type": media, "Accept": accept}
             response = self._client.post(address, content=text.encode(), headers=headers)
             response.raise_for_status()
         except httpx.HTTPError as error:

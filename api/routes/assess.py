@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from api.access import Caller
+from api.access import Caller, may_read
 from api.answers import of_case
 from api.bodies import CASE_BODY
 from api.cases import Instead, form_of, read_case
@@ -98,7 +98,7 @@ def explained(law: Law, case: Case, assessment: Assessment, why: tuple[str, ...]
 
 def links(kept: str) -> dict[str, str]:
     """Where to go from an assessment."""
-    return {"explanations": "/v1/explanations"} | ({"self": f"/v1/assessments/{kept}"} if kept else {})
+    return {"explanations": "/v1/explanations"} | ({"self": f"/v1/assessments/{kept}", "graph": BASE + kept} if kept else {})
 
 
 async def keep_it(request: Request, case: Case, document: dict[str, Any], answer: bytes) -> Kept:
@@ -129,7 +129,7 @@ async def find_kept(request: Request, name: str) -> Kept:
     """A kept assessment that the caller may see."""
     kept: Kept | None = await request.app.state.keeper.get(name)
     caller: Caller = request.scope["caller"]
-    if kept is None or (kept.owner != caller.name and "admin" not in caller.scopes):
+    if kept is None or not may_read(caller, kept.owner):
         raise Problem("not-found", "no assessment is kept under that id", "it may never have been kept, or its time is over")
     return kept
 

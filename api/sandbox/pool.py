@@ -1,6 +1,5 @@
 """A pool of children for one server process: who gets the next job, who waits, who has to stop."""
 
-import asyncio
 import math
 import os
 from collections import deque
@@ -36,19 +35,6 @@ class Pool(Warden):
         self.waiting: deque[Job] = deque()
         self.under_way = 0
         self.ticking = False
-        self.draining: asyncio.Future[None] | None = None
-
-    async def drain(self) -> None:
-        """Stop once the jobs under way are done; new ones go elsewhere by now."""
-        self.draining = self.loop.create_future()
-        self.settle()
-        await self.draining
-        await self.stop()
-
-    def settle(self) -> None:
-        """Say so if no job is under way any more."""
-        if self.draining is not None and not self.draining.done() and self.under_way == 0:
-            self.draining.set_result(None)
 
     # what a request calls
 
@@ -74,8 +60,6 @@ class Pool(Warden):
     def close(self, job: Job) -> None:
         """A job is over, or nobody wants it any more."""
         self.under_way -= 1
-        if self.draining is not None:
-            self.settle()
         if job.watch is not None:
             job.watch.cancel()
         if not job.complete:

@@ -31,12 +31,21 @@ class Dataset:
 
 @dataclass(slots=True)
 class Shelf:
-    """A loaded dataset. changed: whether a graph has been added since."""
+    """A loaded dataset. brought: graphs that came with a query. changed: whether a graph has been added since it was loaded."""
 
     store: ox.Store
     default: ox.NamedNode
     overlaps: frozenset[tuple[str, ...]]
+    brought: set[str] = field(default_factory=set)
     changed: bool = field(default=False)
+
+    def bring(self, name: str, triples: bytes) -> None:
+        """One more graph, as N-Triples, in the memory of this child alone."""
+        self.changed = True
+        self.brought.add(name)
+        graph = ox.NamedNode(name)
+        self.store.add_graph(graph)
+        self.store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
 
     def find(self, names: Iterable[str]) -> list[ox.NamedNode]:
         """Graphs by name, each once. One that is not here is refused: an empty graph in its place would be a wrong answer."""
@@ -52,7 +61,9 @@ class Shelf:
         return found
 
     def share(self, graphs: Sequence[ox.NamedNode]) -> bool:
-        """Whether any two of these graphs have a triple in common."""
+        """Whether any two of these graphs have, or may have, a triple in common."""
+        if len(graphs) > 1 and not self.brought.isdisjoint(g.value for g in graphs):
+            return True
         return any(pair in self.overlaps for pair in itertools.combinations(sorted(g.value for g in graphs), 2))
 
     def merged(self, graphs: Sequence[ox.NamedNode]) -> ox.NamedNode:

@@ -1,6 +1,7 @@
 """What a child does: evaluate a query, or parse a document. The only place where strangers' text meets Oxigraph."""
 
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
@@ -39,8 +40,9 @@ def run_query(shelf: Shelf, head: Head, body: bytes, output: Output) -> None:
 
     head: base, results and graphs (format and media type for either kind of result, or None where none is acceptable),
     default and named (IRIs of graphs that the protocol names; neither: those of the query, or else the dataset as it is).
+    beside: names and lengths of graphs that stand before the query in the body, if any do.
     """
-    results = evaluate(shelf, head, text_of(body))
+    results = evaluate(shelf, head, text_of(unpack(shelf, head, body)))
     wanted = head["graphs" if isinstance(results, ox.QueryTriples) else "results"]
     if wanted is None:
         raise Failure("not-acceptable", "the query gives triples" if isinstance(results, ox.QueryTriples) else "the query gives a table or a truth value")
@@ -51,6 +53,16 @@ def run_query(shelf: Shelf, head: Head, body: bytes, output: Output) -> None:
         ox.serialize(results, file, GRAPHS[wanted[0]], prefixes=PREFIXES if wanted[0] == "turtle" else None)
     else:
         results.serialize(file, RESULTS[wanted[0]])
+
+
+def unpack(shelf: Shelf, head: Head, body: bytes) -> bytes:
+    """Load the graphs that come with a query, each as compressed N-Triples; gives the query. They are gone when the child ends, which it then does."""
+    beside, at = head.get("beside", ()), 0
+    assert isinstance(beside, list | tuple)
+    for name, length in beside:
+        shelf.bring(name, zlib.decompress(body[at : at + length]))
+        at += length
+    return body[at:]
 
 
 PREFIXES = {
@@ -74,9 +86,16 @@ def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QueryS
     asked = Asked.of(head) or asked_in(text, base)
     if asked is None:
         return shelf.store.query(text, base_iri=base, default_graph=shelf.default)
-    default, named = shelf.find(asked.default), shelf.find(asked.named)
+    groups = cast("Mapping[str, list[str]]", head.get("groups", {}))
+    default, named = shelf.find(members(asked.default, groups)), shelf.find(members(asked.named, groups))
     graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [shelf.merged(default)] if shelf.share(default) else [*default]
     return shelf.store.query(text, base_iri=base, default_graph=graphs, named_graphs=[*named])
+
+
+def members(names: Iterable[str], groups: Mapping[str, list[str]]) -> Iterator[str]:
+    """Names of graphs, with the graphs of a group in the place of its name."""
+    for name in names:
+        yield from groups.get(name, (name,))
 
 
 def run_parse(shelf: Shelf, head: Head, body: bytes, output: Output) -> None:

@@ -6,9 +6,10 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from api.sandbox.tasks import GRAPHS
+from api.sparql.kept import ALL, LIST, Counted
 from api.sparql.limits import SparqlLimits
 from engine.dataset import LAW, SERVICE, VOID, Catalogue, NamedGraph
-from engine.queries import OURS
+from engine.queries import ASSESSMENTS, OURS
 from engine.terms import DCT, RDFS, SKOS, TYPE, XSD
 
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -32,15 +33,17 @@ def say(subject: Node, predicate: str, *objects: Node | ox.Literal | str | int) 
 
 
 @lru_cache(maxsize=16)
-def describe_service(catalogue: Catalogue, endpoint: str, limits: SparqlLimits) -> Mapping[str, bytes]:
-    """The service description in every form of triples. endpoint: the address that was asked."""
-    return in_every_form(service_triples(catalogue, endpoint, limits))
+def describe_service(catalogue: Catalogue, endpoint: str, limits: SparqlLimits, counted: Counted | None = None) -> Mapping[str, bytes]:
+    """The service description in every form of triples. endpoint: the address that was asked. counted: what the caller may see of what is kept."""
+    kept = kept_triples(iri(endpoint), counted, limits) if counted is not None else ()
+    return in_every_form((*service_triples(catalogue, endpoint, limits), *kept))
 
 
 @lru_cache(maxsize=16)
-def describe_void(catalogue: Catalogue, here: str, endpoint: str) -> Mapping[str, bytes]:
+def describe_void(catalogue: Catalogue, here: str, endpoint: str, counted: Counted | None = None) -> Mapping[str, bytes]:
     """The VoID description in every form of triples. here: its own address."""
-    return in_every_form(void_triples(catalogue, here, endpoint))
+    kept = kept_part(iri(here + "#dataset"), counted) if counted is not None else ()
+    return in_every_form((*void_triples(catalogue, here, endpoint), *kept))
 
 
 def in_every_form(triples: Iterable[ox.Triple]) -> Mapping[str, bytes]:
@@ -73,6 +76,42 @@ def service_triples(catalogue: Catalogue, endpoint: str, limits: SparqlLimits) -
         yield from say(named, SERVICE + "name", iri(graph.iri))
         yield from say(named, SERVICE + "graph", content)
         yield from graph_triples(content, graph)
+
+
+def kept_triples(service: ox.NamedNode, counted: Counted, limits: SparqlLimits) -> Iterator[ox.Triple]:
+    """The kept assessments: graphs that may be asked for, and are in no dataset that does not name them."""
+    kept, named, content = ox.BlankNode("kept"), ox.BlankNode("keptname"), ox.BlankNode("keptgraph")
+    yield from say(service, SERVICE + "availableGraphs", kept)
+    yield from say(kept, TYPE, iri(SERVICE + "GraphCollection"))
+    yield from say(kept, DCT + "description", kept_in_words(counted) + f" One query may be about {limits.assessments} of them.")
+    yield from say(kept, SERVICE + "namedGraph", named)
+    yield from say(named, TYPE, iri(SERVICE + "NamedGraph"))
+    yield from say(named, SERVICE + "name", iri(LIST))
+    yield from say(named, SERVICE + "graph", content)
+    yield from say(content, TYPE, iri(SERVICE + "Graph"))
+    yield from say(content, DCT + "title", KEPT)
+    yield from say(content, VOID + "triples", counted.triples)
+
+
+def kept_part(whole: ox.NamedNode, counted: Counted) -> Iterator[ox.Triple]:
+    """The same as a part of the dataset."""
+    part = iri(LIST)
+    yield from say(whole, VOID + "subset", part)
+    yield from say(part, TYPE, iri(VOID + "Dataset"))
+    yield from say(part, DCT + "title", KEPT)
+    yield from say(part, DCT + "description", kept_in_words(counted))
+    yield from say(part, VOID + "triples", counted.triples)
+
+
+KEPT = "The list of kept assessments"
+
+
+def kept_in_words(counted: Counted) -> str:
+    """How many there are for the caller, and how they are reached."""
+    return (
+        f"You may see {counted.assessments} kept assessments. Each is a graph named {ASSESSMENTS}ID, in the dataset of the queries that name it; "
+        f"{LIST} lists them, and {ALL} stands for all of them in FROM and FROM NAMED."
+    )
 
 
 def limits_in_words(limits: SparqlLimits) -> str:

@@ -13,6 +13,7 @@ from api.sandbox.frames import Failure, encode_head
 from api.sandbox.job import Job
 from api.sandbox.pool import Pool
 from api.sparql.description import describe_service, describe_void
+from api.sparql.kept import Beside, Counted, Published
 from api.sparql.limits import SparqlLimits
 from api.sparql.negotiate import GRAPHS, RESULTS, both
 from api.sparql.problems import KINDS, MEDIA, RETRY, document
@@ -51,8 +52,8 @@ class Endpoint:
     answers: tuple[str, ...] = ("get", "post", "options")
     """The functions that answer, each by the name of a method of HTTP in small letters."""
 
-    def __init__(self, pool: Pool, catalogue: Catalogue, limits: SparqlLimits) -> None:
-        self.pool, self.catalogue, self.limits = pool, catalogue, limits
+    def __init__(self, pool: Pool, catalogue: Catalogue, limits: SparqlLimits, kept: Published | None = None) -> None:
+        self.pool, self.catalogue, self.limits, self.kept = pool, catalogue, limits, kept
         self.allowed = allowed(self.answers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,19 +127,25 @@ class Endpoint:
 
     async def query(self, scope: Scope, headers: Mapping[bytes, bytes], question: Question, receive: Receive, send: Send, began: float) -> None:
         """Evaluate and answer."""
-        head = head_of(address_of(scope, headers.get(b"host")), text(headers.get(b"accept")), question.default, question.named)
-        job = self.pool.open(head, question.query, began + self.limits.sandbox.seconds, receive)
+        base, accept = address_of(scope, headers.get(b"host")), text(headers.get(b"accept"))
+        beside = await self.kept.beside(scope, headers, question) if self.kept is not None else None
+        if beside is None:
+            head, body = head_of(base, accept, question.default, question.named), question.query
+        else:
+            head = head_beside(base, accept, question.default, question.named, beside)
+            body = b"".join((*beside.graphs.values(), question.query))
+        job = self.pool.open(head, body, began + self.limits.sandbox.seconds, receive)
         try:
             await job.answer()
-            start = [*ALWAYS, (b"content-type", job.media.encode()), (b"cache-control", b"no-cache")]
+            start = [*ALWAYS, (b"content-type", job.media.encode()), (b"cache-control", b"no-cache" if beside is None else b"no-store")]
             if not job.complete:
                 await self.stream(scope, job, start, receive, send, began)
                 return
-            body = b"".join(job.parts)
+            whole = b"".join(job.parts)
         finally:
             self.pool.close(job)
-        await send({"type": "http.response.start", "status": 200, "headers": [*start, (b"content-length", b"%d" % len(body))]})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        await send({"type": "http.response.start", "status": 200, "headers": [*start, (b"content-length", b"%d" % len(whole))]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else whole})
 
     async def stream(self, scope: Scope, job: Job, start: Headers, receive: Receive, send: Send, began: float) -> None:
         """An answer that is not whole yet, as it comes and as fast as the client takes it. What cannot be finished is broken off."""
@@ -157,17 +164,26 @@ class Endpoint:
 
     async def describe(self, scope: Scope, headers: Mapping[bytes, bytes], send: Send) -> None:
         """The service description, in RDF."""
-        await self.send_graph(scope, headers, send, describe_service(self.catalogue, address_of(scope, headers.get(b"host")), self.limits))
+        counted = await self.counted(scope, headers)
+        described = describe_service(self.catalogue, address_of(scope, headers.get(b"host")), self.limits, counted)
+        await self.send_graph(scope, headers, send, described, open_to_all=counted is None)
 
-    async def send_graph(self, scope: Scope, headers: Mapping[bytes, bytes], send: Send, described: Mapping[str, bytes]) -> None:
-        """A description in the form that is wanted."""
+    async def counted(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Counted | None:
+        """How much of what is kept the caller may see."""
+        return await self.kept.counted(scope, headers) if self.kept is not None else None
+
+    async def send_graph(self, scope: Scope, headers: Mapping[bytes, bytes], send: Send, described: Mapping[str, bytes], *, open_to_all: bool) -> None:
+        """A description in the form that is wanted. open_to_all: whether every caller has the same."""
         accept = text(headers.get(b"accept"))
         _, form = both(accept)
         if form is None:
             raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
         body = described[form.name]
         tag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode()
-        found = [*ALWAYS, (b"content-type", form.sent.encode()), (b"cache-control", b"public, max-age=300"), (b"etag", tag)]
+        cached = b"public, max-age=300" if open_to_all else b"no-store"
+        found = [*ALWAYS, (b"content-type", form.sent.encode()), (b"cache-control", cached), (b"etag", tag)]
+        if self.kept is not None:
+            found.append((b"vary", b"Authorization, X-API-Key, Origin"))
         if known(headers.get(b"if-none-match"), tag):
             await send({"type": "http.response.start", "status": 304, "headers": found})
             await send({"type": "http.response.body", "body": b""})
@@ -217,7 +233,8 @@ class VoidDescription(Endpoint):
         """The description."""
         here = address_of(scope, headers.get(b"host"))
         endpoint = here.removesuffix(scope["path"].removeprefix(scope.get("root_path", ""))) + self.sparql
-        await self.send_graph(scope, headers, send, describe_void(self.catalogue, here, endpoint))
+        counted = await self.counted(scope, headers)
+        await self.send_graph(scope, headers, send, describe_void(self.catalogue, here, endpoint, counted), open_to_all=counted is None)
 
 
 def read_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -253,11 +270,22 @@ def address(scheme: str, host: bytes | None, server: tuple[str, int | None], pat
 @lru_cache(maxsize=1024)
 def head_of(base: str, accept: str | None, default: tuple[str, ...], named: tuple[str, ...]) -> bytes:
     """The head of a job; the same for most requests of a client, so that it is remembered. Raises Failure if no form is acceptable."""
+    return encode_head(job_head(base, accept, default, named))
+
+
+def head_beside(base: str, accept: str | None, default: tuple[str, ...], named: tuple[str, ...], beside: Beside) -> bytes:
+    """The head of a job with graphs that come with the query."""
+    graphs = [(name, len(packed)) for name, packed in beside.graphs.items()]
+    return encode_head({**job_head(base, accept, default, named), "beside": graphs, "groups": beside.groups})
+
+
+def job_head(base: str, accept: str | None, default: tuple[str, ...], named: tuple[str, ...]) -> dict[str, object]:
+    """What a child is told beside the text of a query."""
     results, graphs = both(accept)
     if results is None and graphs is None:
         raise Failure("not-acceptable", f"none of the forms asked for exists: {accept}")
     forms = {name: [form.name, form.sent] if form else None for name, form in (("results", results), ("graphs", graphs))}
-    return encode_head({"task": "query", "base": base, "default": default, "named": named, **forms})
+    return {"task": "query", "base": base, "default": default, "named": named, **forms}
 
 
 async def break_off(scope: Scope, why: Exception) -> None:

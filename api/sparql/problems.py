@@ -32,6 +32,7 @@ KINDS: Mapping[str, Kind] = {
     "timeout": Kind(408, "The request came too slowly", "Send it again, at once."),
     "too-large": Kind(413, "The request is too large", "Send a shorter query."),
     "result-limit": Kind(413, "The answer is too large", "Ask for less, or in parts with ORDER BY, LIMIT and OFFSET."),
+    "assessment-limit": Kind(413, "Too many assessments for one query", "Name fewer at a time; https://w3id.org/dutygraph/graph/assessments lists them."),
     "memory-limit": Kind(413, "The query needs too much memory", "Ask for less: narrower patterns, fewer groups, no product of unrelated patterns."),
     "address-too-long": Kind(414, "The address is too long", "Send the query by POST."),
     "media-type": Kind(415, "The form of the body is not known", "Send application/sparql-query or application/x-www-form-urlencoded, UTF-8, not compressed."),

@@ -1,7 +1,6 @@
 """All of SPARQL as a part of an application: routes, and what has to be started and stopped with it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,18 +12,19 @@ from api.sandbox.pool import Pool
 from api.sandbox.shelf import Dataset
 from api.snapshot import Snapshot, prepare
 from api.sparql.endpoint import Endpoint, Receive, Scope, Send, VoidDescription, refuse
+from api.sparql.kept import Published
 from api.sparql.limits import SparqlLimits
 from engine.dataset import LAW
 
-Extra = Callable[[], Sequence[str]]
-"""Gives further files of N-Quads to be loaded, such as those of assessments, where the operator allows it."""
-
 
 class Sparql:
-    """The endpoint over one body of norms. Until it has loaded, requests are answered 503 with Retry-After."""
+    """The endpoint over one body of norms. Until it has loaded, requests are answered 503 with Retry-After.
 
-    def __init__(self, root: Path, limits: SparqlLimits | None = None, extra: Extra | None = None) -> None:
-        self.root, self.limits, self.extra = root, limits or SparqlLimits(), extra
+    kept: assessments that may be queried as well, where the operator publishes them.
+    """
+
+    def __init__(self, root: Path, limits: SparqlLimits | None = None, kept: Published | None = None) -> None:
+        self.root, self.limits, self.kept = root, limits or SparqlLimits(), kept
         self.snapshot: Snapshot | None = None
         self.pool: Pool | None = None
         self.endpoint: Endpoint | None = None
@@ -53,23 +53,13 @@ class Sparql:
     async def _load(self) -> None:
         self.snapshot = await asyncio.to_thread(prepare, self.root)
         self.pool = await self._pool(self.snapshot)
-        self.endpoint = Endpoint(self.pool, self.snapshot.catalogue, self.limits)
-        self.void = VoidDescription(self.pool, self.snapshot.catalogue, self.limits)
+        self.endpoint = Endpoint(self.pool, self.snapshot.catalogue, self.limits, self.kept)
+        self.void = VoidDescription(self.pool, self.snapshot.catalogue, self.limits, self.kept)
 
     async def _pool(self, snapshot: Snapshot) -> Pool:
-        files = [*snapshot.files, *(self.extra() if self.extra else ())]
-        pool = Pool(Dataset(files, LAW, sorted(snapshot.catalogue.overlaps)), self.limits.sandbox)
+        pool = Pool(Dataset(snapshot.files, LAW, sorted(snapshot.catalogue.overlaps)), self.limits.sandbox)
         await pool.start()
         return pool
-
-    async def refresh(self) -> None:
-        """Load again what `extra` gives now; queries under way end with the pool that they began in."""
-        assert self.snapshot is not None
-        assert self.endpoint is not None
-        before, self.pool = self.pool, await self._pool(self.snapshot)
-        self.endpoint.pool = self.pool
-        if before is not None:
-            await before.drain()
 
     async def stop(self) -> None:
         """End every process that was started."""

@@ -375,18 +375,6 @@ def test_who_gives_up_waiting_takes_no_child_along(dataset: Dataset) -> None:
     run(dataset, work)
 
 
-def test_drain(dataset: Dataset) -> None:
-    """A pool that is replaced finishes what it has begun."""
-
-    async def work(pool: Pool) -> None:
-        job = asyncio.ensure_future(ask(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"))
-        await asyncio.sleep(0)
-        await asyncio.gather(pool.drain(), job)
-        assert job.result() == b"n\r\n90000\r\n"
-
-    run(dataset, work)
-
-
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
 def test_several_workers_share_the_memory(workers: int) -> None:
     """The limits of several server processes come to no more memory than those of one, down to what a query needs."""
