@@ -9,7 +9,7 @@ from engine.forum import CompiledNorm, Forum
 from engine.knowledge import Derived
 from engine.nodes import UNSET, run
 from engine.scene import Scene
-from engine.truth import NEITHER, NO, YES, Truth, Value
+from engine.truth import NEITHER, NO, YES, Truth, Value, truth
 from engine.world import World
 
 
@@ -51,12 +51,13 @@ def decide(forum: Forum, scene: Scene, law_as_of: datetime.date, known_as_of: da
     columns = [UNSET] * len(forum.program.nodes)
     world = replace(scene.world, columns=dict(scene.world.columns))
     rulings: dict[str, Ruling] = {}
+    times = forum.times(law_as_of, known_as_of)
     for item in forum.items:
         if isinstance(item, Derived):
             find_members(item, scene, world, rulings)
             continue
         run(forum.program, item.fresh, columns, world)
-        in_force = item.norm.in_force(law_as_of, known_as_of)
+        in_force = times[item.norm.iri]
         rulings[item.norm.iri] = absent(item) if in_force == NO else rule(scene, world, columns, item, in_force, rulings)
     return Decision(forum, scene, world, columns, rulings)
 
@@ -71,11 +72,11 @@ def rule(scene: Scene, world: World, columns: list[Truth], item: CompiledNorm, i
     block, n = world.block, world.cases
     bearer = Truth(block, 0) if item.bearer is None else cut(columns[item.bearer], scene.bearer * n, block)
     trigger = Truth(block, 0) if item.trigger is None else cut(columns[item.trigger], 0, block)
+    nothing = truth((0, scene.acts))
     if bearer.surely_not == block:
-        nothing = Truth(0, scene.acts)
         return Ruling(item, in_force, bearer, trigger, nothing, nothing, 0, 0, 0, 0, 0)
-    covers, forbids = covered(scene, columns, item, block)
-    about = covers.any_of(forbids)
+    covers, forbids = covered(scene, columns, item, block, nothing)
+    about = covers if forbids is nothing else covers.any_of(forbids)
     begun = block if in_force == YES else 0
     copies, acts = scene.copies, scene.acts
     applied = about.surely & ((begun & bearer.surely & trigger.surely) * copies)
@@ -92,26 +93,31 @@ def rule(scene: Scene, world: World, columns: list[Truth], item: CompiledNorm, i
 def cut(column: Truth, shift: int, block: int) -> Truth:
     """One bit per case: the rows of one slot."""
     holds, excluded = column
-    return Truth(holds >> shift & block, excluded >> shift & block)
+    return truth((holds >> shift & block, excluded >> shift & block))
 
 
-def covered(scene: Scene, columns: list[Truth], item: CompiledNorm, block: int) -> tuple[Truth, Truth]:
-    """(acts that the norm is about, acts opposite to what it requires)."""
-    acts = scene.acts
-    covers = Truth(0, acts)
+def covered(scene: Scene, columns: list[Truth], item: CompiledNorm, block: int, nothing: Truth) -> tuple[Truth, Truth]:
+    """(acts that the norm is about, acts opposite to what it requires). nothing: the truth of no act."""
+    acts, copies = scene.acts, scene.copies
+    holds, excluded = 0, acts
     for leaf in item.leaves:
         one = columns[leaf.node]
         if leaf.condition is not None:
             condition = cut(columns[leaf.condition], 0, block)
-            one = one.all_of(Truth(condition.holds * scene.copies, condition.excluded * scene.copies))
-        covers = covers.any_of(Truth(0, one.excluded) if leaf.later else one)
-    forbids = Truth(0, acts)
+            one = one.all_of(truth((condition.holds * copies, condition.excluded * copies)))
+        holds |= 0 if leaf.later else one.holds
+        excluded &= one.excluded
+    covers, forbids = truth((holds & acts, excluded)), nothing
     for opposite in item.opposites:
         forbids = forbids.any_of(columns[opposite])
     if item.where is not None:
         limit = columns[item.where]
-        covers, forbids = covers.all_of(limit), forbids.all_of(limit)
-    return Truth(covers.holds & acts, covers.excluded & acts), Truth(forbids.holds & acts, forbids.excluded & acts)
+        covers = covers.all_of(limit)
+        covers = truth((covers.holds, covers.excluded & acts))
+        forbids = nothing if forbids is nothing else forbids.all_of(limit)
+    if forbids is not nothing:
+        forbids = truth((forbids.holds & acts, forbids.excluded & acts))
+    return covers, forbids
 
 
 def find_members(derived: Derived, scene: Scene, world: World, rulings: Mapping[str, Ruling]) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.assess import Assessor, act_status
+from engine.assess import Assessor
 from engine.assessment import Defeat, NormStatus
 from engine.cases import Case
 from engine.decide import Decision, Ruling
 from engine.findings import Finding, find
 from engine.judged import Judged
 from engine.norms import Norm
+from engine.standing import act_status
 from engine.truth import NO, UNKNOWN, YES
 
 ORIGINS = {

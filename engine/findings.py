@@ -7,7 +7,7 @@ from engine.axioms import Axioms
 from engine.decide import Decision
 from engine.nodes import AllOf, AllValuesFrom, AnyOf, Complement, DataSome, HasValue, NamedClass, Node, Nothing, OneOf, SomeValuesFrom, Thing
 from engine.terms import local_name
-from engine.truth import CONTRADICTORY, NO, UNKNOWN, YES, Truth, Value
+from engine.truth import CONTRADICTORY, NO, UNKNOWN, YES, Value
 
 CONSTRUCTS: dict[type, str] = {
     NamedClass: "class",
@@ -200,24 +200,20 @@ FINDERS = {
 }
 
 
-def unknown(truth: Truth, rows: int) -> int:
-    """The rows among `rows` in which a column is neither yes nor no."""
-    return rows & ~(truth.holds | truth.excluded)
-
-
-def missing(decision: Decision, node: int, rows: int, found: dict[str, int], seen: set[tuple[int, int]]) -> None:
-    """Collect what a node waits for in some rows: class IRI → rows in which that class is unknown."""
-    rows = unknown(decision.columns[node], rows)
+def missing(decision: Decision, node: int, rows: int, found: set[str], seen: set[tuple[int, int]]) -> None:
+    """Collect the classes that a node waits for in some rows. seen: nodes and rows that were looked at already."""
+    column = decision.columns[node]
+    rows &= ~(column.holds | column.excluded)
     if not rows or (node, rows) in seen:
         return
     seen.add((node, rows))
     expression = decision.forum.program.nodes[node]
-    if isinstance(expression, SomeValuesFrom | AllValuesFrom):
-        rows = below(decision, expression.role, rows)
     if isinstance(expression, NamedClass):
-        found[expression.iri] = found.get(expression.iri, 0) | rows
+        found.add(expression.iri)
         if expression.iri in decision.scene.schema.fact_of:
             return
+    elif isinstance(expression, SomeValuesFrom | AllValuesFrom):
+        rows = below(decision, expression.role, rows)
     for part in expression.parts:
         missing(decision, part, rows, found, seen)
 

@@ -1,5 +1,6 @@
 """The norms that reach one place, compiled into one program and put in the order in which they are decided."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from engine.nodes import NamedClass, Program
 from engine.norms import Norm, Override
 from engine.order import components, sort_by_dependence
 from engine.terms import local_name
+from engine.truth import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class CompiledNorm:
 
 
 Item = CompiledNorm | Derived
+REMEMBERED = 64
+"""How many pairs of dates a forum keeps."""
+ANSWERS = 4096
+"""For how many pairs of modality and act a forum keeps who votes."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,34 @@ class Forum:
     def barring(self) -> tuple[CompiledNorm, ...]:
         """The norms that forbid the opposite of what they require."""
         return tuple(c for c in self.norms.values() if c.opposites)
+
+    @cached_property
+    def _voters(self) -> dict[tuple[str, str], tuple[CompiledNorm, ...]]:
+        return {}
+
+    def voters(self, modality: str, act: str) -> tuple[CompiledNorm, ...]:
+        """The norms that may answer for a modality and an act: those that speak of it, and duties whose opposite it may be."""
+        key = modality, act
+        if key not in self._voters:
+            if len(self._voters) >= ANSWERS:
+                self._voters.clear()  # acts that cases describe themselves have any number of names
+            own = tuple(c for c in self.by_modality.get(modality, ()) if c.names(act))
+            duties = tuple(c for c in self.barring if c not in own) if modality == "prohibition" else ()
+            self._voters[key] = own + duties
+        return self._voters[key]
+
+    @cached_property
+    def _times(self) -> dict[tuple[datetime.date, datetime.date], dict[str, Value]]:
+        return {}
+
+    def times(self, law_as_of: datetime.date, known_as_of: datetime.date) -> dict[str, Value]:
+        """IRI of a norm → whether it is in force; remembered for the dates lately asked about."""
+        dates = law_as_of, known_as_of
+        if dates not in self._times:
+            if len(self._times) >= REMEMBERED:
+                self._times.clear()
+            self._times[dates] = {iri: c.norm.in_force(*dates) for iri, c in self.norms.items()}
+        return self._times[dates]
 
     @cached_property
     def norms(self) -> dict[str, CompiledNorm]:

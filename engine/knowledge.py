@@ -17,9 +17,9 @@ from engine.jurisdictions import Jurisdiction, read_jurisdictions
 from engine.nodes import UNSET, run
 from engine.norms import Norm, Override, read_norms
 from engine.order import components
-from engine.scene import Template, build_template
 from engine.schema import Schema, read_schema
 from engine.selects import select_definitions
+from engine.template import Template, build_template
 from engine.terms import local_name, norm
 from engine.turtle import graph_of_texts
 from engine.world import World

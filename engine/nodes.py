@@ -6,7 +6,7 @@ A node refers to its parts by their place in the program, so that equal expressi
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.truth import NEITHER, Truth
+from engine.truth import NEITHER, Truth, truth
 from engine.world import World
 
 Columns = Sequence[Truth]
@@ -34,14 +34,14 @@ class NamedClass:
     def evaluate(self, columns: Columns, world: World) -> Truth:
         holds, excluded = world.columns.get(self.iri, NEITHER)
         if not self.holds_from and not self.excluded_from and not self.disjoint_with:
-            return Truth(holds, excluded)
+            return truth((holds, excluded))
         for i in self.holds_from:
             holds |= columns[i].holds
         for i in self.excluded_from:
             excluded |= columns[i].excluded
         for i in self.disjoint_with:
             excluded |= columns[i].holds
-        return Truth(holds, excluded)
+        return truth((holds, excluded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class AllOf:
             part = columns[i]
             holds &= part.holds
             excluded |= part.excluded
-        return Truth(holds, excluded)
+        return truth((holds, excluded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class AnyOf:
             part = columns[i]
             holds |= part.holds
             excluded &= part.excluded
-        return Truth(holds, excluded)
+        return truth((holds, excluded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class OneOf:
         rows = 0
         for individual in self.individuals:
             rows |= world.row_of(individual)
-        return Truth(rows, 0)
+        return truth((rows, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Thing:
     parts: tuple[int, ...] = ()
 
     def evaluate(self, columns: Columns, world: World) -> Truth:
-        return Truth(world.rows, 0)
+        return truth((world.rows, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Nothing:
     parts: tuple[int, ...] = ()
 
     def evaluate(self, columns: Columns, world: World) -> Truth:
-        return Truth(0, world.rows)
+        return truth((0, world.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """Which facts could make an answer `depends` that in truth depends on nothing.
 
 Kleene's connectives are exact for a formula in which no fact counts both ways. So only facts that do, or whose values
-rule each other out, have to be tried (engine/refine.py).
+pull against each other, have to be tried (engine/search/settle.py).
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
 
+from engine.axioms import Axioms
 from engine.forum import Forum
 from engine.nodes import Complement, NamedClass
 from engine.schema import Schema
 
 Literals = frozenset[tuple[str, bool]]
 """(class, whether more of it helps the norm to be effective)."""
+REMEMBERED = 4096
 
 
 class Polarities:
@@ -20,8 +22,10 @@ class Polarities:
     def __init__(self, forum: Forum, schema: Schema) -> None:
         self._forum, self._schema = forum, schema
         self._derived = {d.cls: d for d in forum.derived}
+        self._places = {node.iri: i for i, node in enumerate(forum.program.nodes) if isinstance(node, NamedClass)}
         self._norms: dict[str, Literals] = {}
-        self._suspects: dict[tuple[str, ...], frozenset[str]] = {}
+        self.suspects = lru_cache(REMEMBERED)(self._suspects)
+        self.beneath = lru_cache(None)(self._beneath)
 
     def of_norm(self, iri: str, path: frozenset[str] = frozenset()) -> Literals:
         """The literals of a norm: its conditions as they stand, those of its attackers turned round."""
@@ -53,20 +57,28 @@ class Polarities:
         for part in node.parts:
             self._walk(part, sign != (isinstance(node, Complement) or part in rivals), found, seen, path)
 
-    def suspects(self, norms: tuple[str, ...]) -> frozenset[str]:
-        """Classes of the facts that count both ways, or whose values exclude each other, among the literals of some norms."""
-        if norms not in self._suspects:
-            literals = frozenset().union(*(self.of_norm(iri) for iri in norms))
-            self._suspects[norms] = frozenset(self._find(literals))
-        return self._suspects[norms]
+    def _beneath(self, cls: str) -> frozenset[str]:
+        """Classes of the facts that a class is, or is defined by."""
+        place = self._places.get(cls)
+        found: set[tuple[str, bool]] = {(cls, True)}
+        if place is not None:
+            self._walk(place, True, found, set(), frozenset())
+        return frozenset(c for c, _ in found)
 
-    def _find(self, literals: Iterable[tuple[str, bool]]) -> Iterable[str]:
-        by_fact: dict[str, list[tuple[str, bool]]] = {}
+    def _suspects(self, literals: Literals) -> frozenset[str]:
+        """Keys of the facts that Kleene's value is not exact for: a class counts both ways, or two pull against each other."""
+        signs: dict[str, set[bool]] = {}
         for cls, sign in literals:
-            by_fact.setdefault(self._schema.fact_of[cls][0].key, []).append((cls, sign))
-        for found in by_fact.values():
-            signs = {sign for _, sign in found}
-            classes = sorted({cls for cls, _ in found})
-            rivals = any(b in self._schema.axioms.barred(a) for a in classes for b in classes)
-            if len(signs) > 1 or rivals:
-                yield from classes
+            signs.setdefault(cls, set()).add(sign)
+        axioms, key = self._schema.axioms, {cls: self._schema.fact_of[cls][0].key for cls in signs}
+        found = {key[cls] for cls, both in signs.items() if len(both) > 1}
+        for one, ways in signs.items():
+            for other in (axioms.wider(one) | axioms.barred(one)) & signs.keys() - {one}:
+                if pull_apart(axioms, one, ways, other, signs[other]):
+                    found |= {key[one], key[other]}
+        return frozenset(found)
+
+
+def pull_apart(axioms: Axioms, one: str, ones: set[bool], other: str, others: set[bool]) -> bool:
+    """Whether two classes cannot both be as an extreme wants them: they exclude each other, or one implies the other and they count opposite ways."""
+    return (other in axioms.barred(one) and bool(ones & others)) or (other in axioms.wider(one) and ones != others)

@@ -1,5 +1,7 @@
 """The central value: a four-valued answer to one question, for every row at once."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 
@@ -17,15 +19,15 @@ class Truth(NamedTuple):
 
     def all_of(self, other: "Truth") -> "Truth":
         """Conjunction: holds where both hold, excluded where either is."""
-        return Truth(self.holds & other.holds, self.excluded | other.excluded)
+        return truth((self.holds & other.holds, self.excluded | other.excluded))
 
     def any_of(self, other: "Truth") -> "Truth":
         """Disjunction, the dual of conjunction."""
-        return Truth(self.holds | other.holds, self.excluded & other.excluded)
+        return truth((self.holds | other.holds, self.excluded & other.excluded))
 
     def complement(self) -> "Truth":
         """Negation swaps the two bits."""
-        return Truth(self.excluded, self.holds)
+        return truth((self.excluded, self.holds))
 
     def at(self, row: int) -> "Value":
         """The value in one row."""
@@ -54,5 +56,7 @@ class Value(str):
 
 
 UNKNOWN, NO, YES, CONTRADICTORY = (Value(v) for v in ("unknown", "no", "yes", "contradictory"))
+truth: Callable[[tuple[int, int]], Truth] = partial(tuple.__new__, Truth)
+"""Truth from a pair, in a third of the time that its constructor takes; for what runs for every node of every case."""
 VALUES = (UNKNOWN, NO, YES, CONTRADICTORY)
 NEITHER = Truth(0, 0)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.terms import XSD
-from engine.truth import Truth
+from engine.truth import Truth, truth
 
 Edge = tuple[int, int, int]
 """(parent slot, child slot, the cases in which the edge is there)."""
@@ -113,15 +113,15 @@ class World:
                 excluded &= ~((block & ~barred) << shift)
             elif functional:
                 excluded |= (barred & stated) << shift
-        return Truth(holds, excluded)
+        return truth((holds, excluded))
 
     def _spread(self, role: str, filler: Truth, child: int, copies: int) -> Truth:
         shift = child * self.cases
         holds = (filler.holds >> shift & self.block) * copies
         excluded = (filler.excluded >> shift & self.block) * copies
         if role in self.closed:
-            return Truth(holds, self.rows & ~(self.block * copies) | excluded)
-        return Truth(holds, excluded if role in self.functional else 0)
+            return truth((holds, self.rows & ~(self.block * copies) | excluded))
+        return truth((holds, excluded if role in self.functional else 0))
 
     def some_literal(self, role: str, datatype: str, tests: Iterable[tuple[str, str]]) -> Truth:
         """∃ property.range: rows with a stated literal of the datatype that passes every facet."""
@@ -133,8 +133,8 @@ class World:
             if in_range(datum.value, datum.datatype, datatype, checks):
                 holds |= rows
         if role in self.closed:
-            return Truth(holds, self.rows & ~holds)
-        return Truth(holds, stated & ~holds if role in self.functional else 0)
+            return truth((holds, self.rows & ~holds))
+        return truth((holds, stated & ~holds if role in self.functional else 0))
 
 
 NUMERIC = frozenset(XSD + n for n in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger", "short", "byte"))

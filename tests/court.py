@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.assess import RANK, Assessor
+from engine.assess import Assessor
 from engine.assessment import Assessment
 from engine.decisions import Decided, read_decisions
 from engine.decisions import Question as Asked
 from engine.knowledge import Knowledge
+from engine.votes import RANK
 
 DIFFERENCES = Path(__file__).parent / "cases" / "differences.txt"
 ONTOLOGY = Path(__file__).resolve().parents[1] / "ontology"

@@ -25,16 +25,15 @@ KNOWLEDGE = (
     "facts",
     "schema",
     "cases",
+    "template",
     "scene",
     "selects",
     "closure",
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
-SAYING = ("polarity", "refine", "assess", "explain", "as_json", "report")
-SEARCHING = tuple(
-    f"search.{name}"
-    for name in ("spots", "targets", "trials", "relevance", "settle", "essential", "flips", "law", "what_if", "missing", "next_question", "interview")
-)
+SETTLING = ("polarity", "waits", *(f"search.{name}" for name in ("spots", "targets", "trials", "relevance", "settle", "lay", "sift")))
+SAYING = ("votes", "standing", "assess", "explain", "as_json", "report")
+SEARCHING = tuple(f"search.{name}" for name in ("essential", "flips", "law", "what_if", "missing", "next_question", "interview"))
 READING = ("case_json", "case_write", "case_rdf", "decisions", "case_files", "paths", "cache", "queries", "dataset")
 EXPLAINING = (
     *(f"record.{name}" for name in ("quads", "case", "findings", "assessment")),
@@ -48,7 +47,7 @@ EXPLAINING = (
     "receipt",
 )
 COMMAND = ("tableau", "reach", "lint", "panel", "options", "explain_command", "interview_command", "receipt_command", "cli")
-LAYERS = (*KNOWLEDGE, *DECISION, *SAYING, *SEARCHING, *READING, *EXPLAINING, *COMMAND)
+LAYERS = (*KNOWLEDGE, *DECISION, *SETTLING, *SAYING, *SEARCHING, *READING, *EXPLAINING, *COMMAND)
 """Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
 
 
@@ -93,7 +92,7 @@ def test_the_engine_does_not_know_the_service() -> None:
         assert not any(name.split(".")[0] == "api" for name in names), path.name
 
 
-@pytest.mark.parametrize("module", ["world", "nodes", "decide", "scene", "facts", "findings"])
+@pytest.mark.parametrize("module", ["world", "nodes", "decide", "template", "scene", "facts", "findings"])
 def test_the_evaluator_knows_no_rdf_library(module: str) -> None:
     """What runs for each case does not touch an RDF library."""
     assert "pyoxigraph" not in (ENGINE / f"{module}.py").read_text(encoding="utf-8")

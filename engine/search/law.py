@@ -8,11 +8,10 @@ from engine.decide import Decision, decide
 from engine.forum import Forum
 from engine.scene import set_scene
 from engine.schema import Schema
-from engine.search.relevance import concerns, looks_at_acts, within
+from engine.search.lay import lay, open_spots
 from engine.search.settle import Completions
-from engine.search.spots import UNKNOWN, UNSAID, Spot, reply_at, spots_of, with_replies
+from engine.search.spots import UNKNOWN, UNSAID, with_replies
 from engine.search.targets import Target
-from engine.search.trials import Bench
 from engine.truth import NO
 
 QUERIED = "classes defined by a query, or by axioms outside the compiled fragment, were taken as the case as it stands gives them"
@@ -47,18 +46,12 @@ def every_target_of(assessor: Assessor, case: Case, code: str) -> tuple[Target, 
     return every_target(decide_case(assessor, assessor.complete(case), forum))
 
 
-def open_spots(schema: Schema, case: Case, forum: Forum) -> tuple[Spot, ...]:
-    """The spots of a case; a fact that stands for the outcome of norms only where the case itself states it."""
-    outcomes = {schema.fact_of[d.cls][0].key for d in forum.derived if d.cls in schema.fact_of}
-    return tuple(s for s in spots_of(schema, case) if s.fact not in outcomes or reply_at(schema, case, s) != UNSAID)
-
-
 def as_it_stands(assessor: Assessor, case: Case, code: str, targets: Sequence[Target], decision: Decision | None = None) -> tuple[Completions, ...]:
     """For each target the unknown facts that bear on it in a case, through the norms that possibly apply in it."""
     case = assessor.complete(case)
     forum = assessor.forum(code)
     decision = decision or decide_case(assessor, case, forum)
-    return lay(assessor, case, forum, decision, decision, targets, judged=True)
+    return lay(assessor.kb, case, forum, decision, decision, targets, judged=True)
 
 
 def whatever_it_says(assessor: Assessor, case: Case, code: str, target: Target) -> Completions:
@@ -69,7 +62,7 @@ def whatever_it_says(assessor: Assessor, case: Case, code: str, target: Target) 
     silence = with_replies(schema, case, {s: UNKNOWN if schema.facts[s.fact].presumed else UNSAID for s in spots})
     free = decide_case(assessor, silence, forum)
     judged = bool(target.act) and complete_below(schema, free, target.act)
-    return lay(assessor, case, forum, free, decide_case(assessor, case, forum), (target,), judged=judged)[0]
+    return lay(assessor.kb, case, forum, free, decide_case(assessor, case, forum), (target,), judged=judged)[0]
 
 
 def complete_below(schema: Schema, decision: Decision, act: str) -> bool:
@@ -83,12 +76,3 @@ def decide_case(assessor: Assessor, case: Case, forum: Forum) -> Decision:
     """Decide a case that queries have been run on."""
     scene = set_scene(assessor.kb.schema, assessor.kb.template, case)
     return decide(forum, scene, case.law_as_of, case.known_as_of)
-
-
-def lay(assessor: Assessor, case: Case, forum: Forum, free: Decision, stands: Decision, targets: Sequence[Target], *, judged: bool) -> tuple[Completions, ...]:
-    """Completions of each target over one bench. free: a decision in which all that is going to vary is unknown."""
-    schema = assessor.kb.schema
-    part = within(forum, free, targets, judged)
-    bench = Bench(assessor.kb, part, case, apart=not part.derived and not looks_at_acts(schema, part))
-    spots = open_spots(schema, case, forum)
-    return tuple(Completions(bench, one, one.spots(spots), stands) for one in concerns(schema, part, targets))

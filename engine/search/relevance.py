@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engine.axioms import Axioms
 from engine.decide import Decision
 from engine.forum import Forum, Item, depends_on
 from engine.knowledge import Derived
@@ -20,13 +19,13 @@ from engine.world import INVERSE
 class Concern:
     """The facts that bear on one target. literals: (class, whether more of it helps the answer to be yes).
 
-    by_norm: id of a norm that votes → its share of the literals. pulls: suspects of literals that were worked out before.
+    by_norm: id of a norm that votes → its share of the literals.
     """
 
     target: Target
     by_norm: Mapping[str, Literals]
     schema: Schema
-    pulls: dict[Literals, frozenset[str]] = field(default_factory=dict, compare=False)
+    polarities: Polarities = field(compare=False)
 
     @cached_property
     def literals(self) -> Literals:
@@ -43,24 +42,10 @@ class Concern:
         """Classes of the literals."""
         return frozenset(cls for cls, _ in self.literals)
 
-    @cached_property
+    @property
     def suspects(self) -> frozenset[str]:
-        """Keys of the facts that Kleene's value is not exact for: a class counts both ways, or two pull against each other."""
-        if self.literals not in self.pulls:
-            self.pulls[self.literals] = self._find_suspects()
-        return self.pulls[self.literals]
-
-    def _find_suspects(self) -> frozenset[str]:
-        signs: dict[str, set[bool]] = {}
-        for cls, sign in self.literals:
-            signs.setdefault(cls, set()).add(sign)
-        axioms, key = self.schema.axioms, {cls: self.schema.fact_of[cls][0].key for cls in signs}
-        found = {key[cls] for cls, both in signs.items() if len(both) > 1}
-        for one, ways in signs.items():
-            for other in (axioms.wider(one) | axioms.barred(one)) & signs.keys() - {one}:
-                if pull_apart(axioms, one, ways, other, signs[other]):
-                    found |= {key[one], key[other]}
-        return frozenset(found)
+        """Keys of the facts that must be tried value by value (engine/polarity.py)."""
+        return self.polarities.suspects(self.literals)
 
     def spots(self, every: Iterable[Spot]) -> tuple[Spot, ...]:
         """The spots whose facts bear on the target: something that may be said there tells something of a literal."""
@@ -75,11 +60,6 @@ class Concern:
     @cached_property
     def _ordered(self) -> tuple[tuple[str, int], ...]:
         return tuple((cls, 1 if sign else -1) for cls, sign in sorted(self.literals))
-
-
-def pull_apart(axioms: Axioms, one: str, ones: set[bool], other: str, others: set[bool]) -> bool:
-    """Whether two classes cannot both be as an extreme wants them: they exclude each other, or one implies the other and they count opposite ways."""
-    return (other in axioms.barred(one) and bool(ones & others)) or (other in axioms.wider(one) and ones != others)
 
 
 def within(forum: Forum, decision: Decision, targets: Sequence[Target], judged: bool) -> Forum:
@@ -143,5 +123,5 @@ def looks_at_acts(schema: Schema, forum: Forum) -> bool:
 
 def concerns(schema: Schema, forum: Forum, targets: Sequence[Target]) -> tuple[Concern, ...]:
     """The facts that bear on each target, through the norms of a forum."""
-    polarities, pulls = Polarities(forum, schema), dict[Literals, frozenset[str]]()
-    return tuple(Concern(t, {c.norm.id: polarities.of_norm(c.norm.iri) for c in voters(forum, t)}, schema, pulls) for t in targets)
+    polarities = Polarities(forum, schema)
+    return tuple(Concern(t, {c.norm.id: polarities.of_norm(c.norm.iri) for c in voters(forum, t)}, schema, polarities) for t in targets)

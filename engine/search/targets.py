@@ -42,8 +42,7 @@ def voters(forum: Forum, target: Target) -> tuple[CompiledNorm, ...]:
     """The norms that may give the answer."""
     if target.norm:
         return tuple(c for c in forum.norms.values() if c.norm.id == target.norm)
-    own = tuple(c for c in forum.by_modality.get(target.modality, ()) if c.names(target.act))
-    return own if target.modality != "prohibition" else (*own, *(c for c in forum.barring if not votes_on(c, target)))
+    return forum.voters(target.modality, target.act)
 
 
 def votes_on(compiled: CompiledNorm, target: Target) -> bool:
@@ -72,6 +71,8 @@ def tally(decision: Decision, target: Target) -> Tally:
     yes = opened = torn = 0
     for c in voters(decision.forum, target):
         ruling = decision.rulings[c.norm.iri]
+        if not ruling.possibly:
+            continue
         about = voice(ruling, target)
         surely, possibly = ruling.surely & about, ruling.possibly & about
         for offset in offsets:

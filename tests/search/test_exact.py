@@ -34,6 +34,19 @@ def test_changes_are_all_the_smallest(found: list[Spec], said: dict[Spot, Reply]
 
 
 @pytest.mark.slow
+@settings(quiet, max_examples=60)
+@given(specs, cases)
+def test_an_assessment_settles_what_all_completions_settle(found: list[Spec], said: dict[Spot, Reply]) -> None:
+    """Every answer of an assessment is the one that all completions give, and is open exactly where two of them differ."""
+    every = everything(found, said, [Target(m, a) for m in ("obligation", "permission", "prohibition") for a in ACTS])
+    world = every[0]
+    now = {s: reply_at(world.assessor.kb.schema, world.case, s) for s in world.spots}
+    assessment = world.assessor.assess(world.case)
+    assert {w.target: w.answer(assessment) for w in every} == {w.target: w.settled(now) for w in every}
+    assert not assessment.forums[0].problems
+
+
+@pytest.mark.slow
 @quiet
 @given(specs, cases, targets)
 def test_needed_facts_are_those_it_turns_on(found: list[Spec], said: dict[Spot, Reply], target: Target) -> None:
