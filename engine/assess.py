@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -71,15 +71,18 @@ class Assessor:
 
     def assess(self, case: Case, refined: bool = True) -> Assessment:
         """Assess a case. refined: settle answers that are the same under every completion of the unknown facts."""
+        return self.assess_decided(self.decide_all(case), refined)
+
+    def decide_all(self, case: Case) -> dict[str, Decision]:
+        """Decide a case in each of its forums, by code."""
         case = self.complete(case)
         scene = set_scene(self.kb.schema, self.kb.template, case)
-        decisions = [decide(self.forum(code), scene, case.law_as_of, case.known_as_of) for code in case.jurisdictions]
-        return self.assess_decided(decisions, refined)
+        return {code: decide(self.forum(code), scene, case.law_as_of, case.known_as_of) for code in case.jurisdictions}
 
-    def assess_decided(self, decisions: list[Decision], refined: bool = True) -> Assessment:
+    def assess_decided(self, decisions: Mapping[str, Decision], refined: bool = True) -> Assessment:
         """The assessment of a case that is decided in each of its forums."""
-        case = decisions[0].scene.case
-        forums = [self.assess_forum(decision, refined) for decision in decisions]
+        forums = [self.assess_forum(decision, refined) for decision in decisions.values()]
+        case = next(iter(decisions.values())).scene.case
         outcomes = forums[0].outcomes if len(forums) == 1 else combine([f.outcomes for f in forums])
         clashes = tuple(c for f in forums for c in f.clashes) + forum_clashes(forums)
         return Assessment(identify(self.kb, case), case.name, case.law_as_of, case.known_as_of, self.kb.digest, tuple(forums), outcomes, clashes)

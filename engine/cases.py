@@ -73,10 +73,15 @@ class Case:
 
     def reached(self, path: Sequence[str]) -> tuple[str, ...]:
         """Names of the things at the end of a path from the focus."""
-        names: tuple[str, ...] = (self.things[0].name,)
-        for role in path:
-            names = tuple(child for name in names for child in self.children.get((name, role), ()))
-        return names
+        path = tuple(path)
+        if path not in self._reached:
+            above = self.reached(path[:-1]) if path else ()
+            self._reached[path] = tuple(c for name in above for c in self.children.get((name, path[-1]), ())) if path else (self.things[0].name,)
+        return self._reached[path]
+
+    @cached_property
+    def _reached(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
 
     def adding(self, said: Sequence[Said]) -> "Case":
         """The same case with more said of its things."""

@@ -4,6 +4,7 @@ import datetime
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -23,6 +24,7 @@ from engine.as_json import assessment_json
 from engine.assessment import Assessment
 from engine.case_json import nearest
 from engine.cases import Case
+from engine.decide import Decision
 from engine.explanations import EXPLANATIONS, Ask
 from engine.forms.as_json import document_json
 from engine.record.quads import BASE
@@ -76,13 +78,14 @@ def check_norms(law: Law, names: list[str]) -> None:
 
 def answer_of(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> bytes:
     """The assessment in JSON, with the grounds that were asked for."""
-    assessment = law.assessor.assess(case)
+    decisions = law.assessor.decide_all(case)
+    assessment = law.assessor.assess_decided(decisions)
     found = assessment_json(assessment) | {"links": links("")}
-    explanations = explained(law, case, assessment, why, everything) if why or everything else []
+    explanations = explained(law, decisions, assessment, why, everything) if why or everything else []
     return to_json(found | ({"explanations": explanations} if explanations else {}))
 
 
-def explained(law: Law, case: Case, assessment: Assessment, why: tuple[str, ...], everything: bool) -> list[dict[str, object]]:
+def explained(law: Law, decisions: Mapping[str, Decision], assessment: Assessment, why: tuple[str, ...], everything: bool) -> list[dict[str, object]]:
     """Why norms stand where they stand: those asked for, or all that could be triggered, forum by forum."""
     end = time.monotonic() + PATIENCE - 1
     found = []
@@ -92,7 +95,9 @@ def explained(law: Law, case: Case, assessment: Assessment, why: tuple[str, ...]
                 if time.monotonic() > end:
                     raise Problem("limit", f"not finished within {PATIENCE - 1:g} seconds, the limit request_seconds", "ask for some norms with `why`")
                 ask = Ask(norm=status.norm.id, jurisdiction=forum.jurisdiction)
-                found.append(document_json(law.desk.explain(case, EXPLANATIONS["why"], ask)) | {"norm": status.norm.id, "forum": forum.jurisdiction})
+                decided = decisions[forum.jurisdiction]
+                document = law.desk.explain(decided.scene.case, EXPLANATIONS["why"], ask, decided)
+                found.append(document_json(document) | {"norm": status.norm.id, "forum": forum.jurisdiction})
     return found
 
 

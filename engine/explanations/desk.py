@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from engine.assess import Assessor, identify
 from engine.assessment import Assessment, ForumAssessment
 from engine.cases import Case
+from engine.decide import Decision
 from engine.errors import CaseError, Location
 from engine.explanations.base import Ask, Document, Kind, Row, Setting
 from engine.judged import Judged
@@ -58,12 +59,12 @@ class Desk:
             finally:
                 self._store.remove_graph(name)
 
-    def record(self, case: Case, ask: Ask, scope: str) -> Setting:
-        """Assess a case, as far as the scope of a kind asks, and write it down."""
+    def record(self, case: Case, ask: Ask, scope: str, decided: Decision | None = None) -> Setting:
+        """Assess a case, as far as the scope of a kind asks, and write it down. decided: the case as decided in the forum, if it is."""
         assessor = self.assessor
         code = assessor.kb.jurisdictions[ask.jurisdiction or case.jurisdictions[0]].code
-        case = assessor.complete(case)
-        decision = assessor.decide(case, code) if scope == "norm" else None
+        case = decided.scene.case if decided else assessor.complete(case)
+        decision = (decided or assessor.decide(case, code)) if scope == "norm" else None
         assessment = around(assessor, Judged(decision), ask.norm) if decision else assessor.assess(case, scope == "settled")
         scene = decision.scene if decision else set_scene(assessor.kb.schema, assessor.kb.template, case)
         quads = Quads(graph_iri(assessment))
@@ -71,10 +72,10 @@ class Desk:
         determinations = write_assessment(quads, assessor.kb, assessment, engine_version(), things)
         return Setting(assessor, case, ask, code, quads, assessment, determinations, statements, decision)
 
-    def explain(self, case: Case, kind: Kind, ask: Ask) -> Document:
-        """One explanation of a case."""
+    def explain(self, case: Case, kind: Kind, ask: Ask, decided: Decision | None = None) -> Document:
+        """One explanation of a case. decided: the case as decided in the forum asked about, so that it need not be decided again."""
         check(self.assessor.kb, case, kind, ask)
-        setting = self.record(case, ask, kind.scope)
+        setting = self.record(case, ask, kind.scope, decided)
         limits = tuple(kind.record(setting))
         return self.read(setting, kind, limits)
 
