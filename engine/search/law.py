@@ -24,19 +24,17 @@ def doubts(assessor: Assessor) -> str:
 
 def every_target(decision: Decision) -> tuple[Target, ...]:
     """Every answer that an assessment gives: modality and act, for each act that some norm in force may be about."""
+    n, block = decision.world.cases, decision.world.block
+    rows = {act: block << slot * n for act, slot in decision.scene.act_slots.items()}
     found = set[Target]()
     for ruling in decision.rulings.values():
         c = ruling.compiled
-        if ruling.in_force == NO:
+        about, forbidden = ~ruling.covers.surely_not & decision.scene.acts, ruling.forbids.holds
+        if ruling.in_force == NO or not about | forbidden:
             continue
         named = {leaf.action for leaf in c.leaves}
-        n = decision.world.cases
-        for act, slot in decision.scene.act_slots.items():
-            row = decision.world.block << slot * n
-            if ~ruling.covers.surely_not & row and (c.norm.requires is None or act in named):
-                found.add(Target(c.norm.modality, act))
-            if ruling.forbids.holds & row:
-                found.add(Target("prohibition", act))
+        found |= {Target(c.norm.modality, act) for act, row in rows.items() if about & row and (c.norm.requires is None or act in named)}
+        found |= {Target("prohibition", act) for act, row in rows.items() if forbidden & row} if forbidden else set()
     return tuple(sorted(found))
 
 

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 
 from engine.assess import Assessor
 from engine.cases import Case
+from engine.decide import Decision
+from engine.judged import Judged
 from engine.search.essential import leak, turning
 from engine.search.law import as_it_stands, decide_case, doubts, every_target
 from engine.search.settle import Completions, LimitError, Prospect, settle_all
+from engine.search.sift import doubtful_targets
 from engine.search.spots import UNSAID, Reply, Spot, reply_at, values_of
-from engine.search.targets import Target, tally
+from engine.search.targets import Target, open_voters, tally
 from engine.search.trials import AS_IT_STANDS, Trial
+from engine.waits import Waits
 
+OPEN = Prospect("")
 HARD = "for some answers there were too many completions to try; they count as open"
 
 
@@ -64,7 +69,7 @@ def next_question(assessor: Assessor, case: Case, code: str, targets: Sequence[T
     known = {t: tally(decision, t).word(0) for t in wanted}
     pending = tuple(t for t in wanted if known[t] not in ("yes", "no"))
     cs = as_it_stands(assessor, case, code, pending, decision)
-    prospects = settle_all([(c, AS_IT_STANDS) for c in cs])
+    prospects = prospects_of(assessor, code, decision, cs, known)
     settled = {t: word for t, word in known.items() if word in ("yes", "no")} | {t: p.answer for t, p in zip(pending, prospects, strict=True) if p.answer}
     left = [(c, p) for c, p in zip(cs, prospects, strict=True) if not p.answer]
     candidates = rank(left, skip)
@@ -75,10 +80,28 @@ def next_question(assessor: Assessor, case: Case, code: str, targets: Sequence[T
     return Inquiry(settled, tuple(c.concern.target for c, _ in left), candidates, stuck, limit)
 
 
+def prospects_of(assessor: Assessor, code: str, decision: Decision, cs: Sequence[Completions], known: Mapping[Target, str]) -> tuple[Prospect, ...]:
+    """What all completions answer, target by target; most are plainly open (engine/search/sift.py), and only the others are searched."""
+    grounds = {t: open_voters(decision, t) for c in cs if known[t := c.concern.target] == "depends"}
+    hard = set(doubtful_targets(assessor.kb, assessor.polarities(code), decision, Waits(Judged(decision)), grounds))
+    asked = [c for c in cs if c.concern.target in hard or c.concern.target not in grounds]
+    found = dict(zip(asked, settle_all([(c, AS_IT_STANDS) for c in asked]), strict=True))
+    return tuple(found.get(c, OPEN) for c in cs)
+
+
 def askable(c: Completions, skip: Collection[Spot]) -> tuple[Spot, ...]:
     """The spots that bear on a target, are open, and on which the case says nothing."""
     schema, case = c.bench.kb.schema, c.bench.case
     return tuple(s for s in c.spots if s not in skip and c.atoms(AS_IT_STANDS, s) and reply_at(schema, case, s) == UNSAID)
+
+
+def all_askable(cs: Sequence[Completions], skip: Collection[Spot]) -> tuple[Spot, ...]:
+    """The spots that may be asked for on account of some target."""
+    if not cs:
+        return ()
+    schema, case = cs[0].bench.kb.schema, cs[0].bench.case
+    silent = (s for s in dict.fromkeys(s for c in cs for s in c.spots) if s not in skip and reply_at(schema, case, s) == UNSAID)
+    return tuple(s for s in silent if any(c.atoms(AS_IT_STANDS, s) for c in cs))
 
 
 def rank(left: Sequence[tuple[Completions, Prospect]], skip: Collection[Spot]) -> tuple[Candidate, ...]:
@@ -87,14 +110,16 @@ def rank(left: Sequence[tuple[Completions, Prospect]], skip: Collection[Spot]) -
     An open answer that one reply settles turns on that spot: some completion gives another answer, and with the reply in
     its place that completion gives this one.
     """
-    spots = tuple(dict.fromkeys(s for c, _ in left for s in askable(c, skip)))
+    spots = all_askable([c for c, _ in left], skip)
     if not spots:
         return ()
     bench = left[0][0].bench
     tries: list[tuple[Spot, Reply]] = [(s, r) for s in spots for r in values_of(bench.kb.schema.facts[s.fact])]
     decision = bench.run([Trial({s: r}) for s, r in tries])
     numbers = Counter(spot for spot, _ in tries)
-    masks = {s: sum(1 << k for k, (spot, _) in enumerate(tries) if spot == s) for s in spots}
+    masks = dict.fromkeys(spots, 0)
+    for k, (spot, _) in enumerate(tries):
+        masks[spot] |= 1 << k
     gained: dict[Spot, dict[Completions, int]] = {s: {} for s in spots}
     for c, _ in left:
         found = tally(decision, c.concern.target)

@@ -34,8 +34,7 @@ NOTHING = Sifted({})
 
 def sift(kb: Knowledge, polarities: Polarities, decision: Decision, waits: Waits, grounds: Mapping[Target, Iterable[str]]) -> Sifted:
     """Settle the open answers that all completions settle. grounds: target → IRIs of the norms for which it is open."""
-    doubtful = doubts_of(kb, polarities, waits, grounds)
-    left = tuple(unproven(kb, decision, doubtful)) if doubtful else ()
+    left = tuple(doubtful_targets(kb, polarities, decision, waits, grounds))
     if not left:
         return NOTHING
     completions = lay(kb, decision.scene.case, decision.forum, decision, decision, left, judged=True)
@@ -43,6 +42,12 @@ def sift(kb: Knowledge, polarities: Polarities, decision: Decision, waits: Waits
     answers = {target: p.answer for target, p in zip(left, prospects, strict=True)}
     unsure = tuple(target for target, p in zip(left, prospects, strict=True) if not p.sure)
     return Sifted({t: answer for t, answer in answers.items() if answer not in ("", "depends")}, unsure)
+
+
+def doubtful_targets(kb: Knowledge, polarities: Polarities, decision: Decision, waits: Waits, grounds: Mapping[Target, Iterable[str]]) -> Iterable[Target]:
+    """The targets answered `depends` that are not shown to be open for certain."""
+    doubts = doubts_of(kb, polarities, waits, grounds)
+    return unproven(kb, decision, doubts) if doubts else ()
 
 
 def doubts_of(kb: Knowledge, polarities: Polarities, waits: Waits, grounds: Mapping[Target, Iterable[str]]) -> dict[Target, Concern]:

@@ -83,6 +83,13 @@ def tally(decision: Decision, target: Target) -> Tally:
     return Tally(pack(yes, step, count), pack(first & ~opened, step, count), pack(torn & ~yes, step, count))
 
 
+def open_voters(decision: Decision, target: Target) -> tuple[str, ...]:
+    """IRIs of the norms for which the answer, in a case as it stands, is open."""
+    rows = sum(1 << row for row in dict.fromkeys(rows_of(decision, target)))
+    found = ((c.norm.iri, decision.rulings[c.norm.iri]) for c in voters(decision.forum, target))
+    return tuple(iri for iri, ruling in found if ruling.possibly & ~ruling.surely & rows & voice(ruling, target))
+
+
 def voice(ruling: Ruling, target: Target) -> int:
     """The acts on which a norm votes: those it is about, or those opposite to a duty, which it forbids."""
     if target.norm:
