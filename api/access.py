@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from starlette.datastructures import Headers
-
 from api.keeper import Keeper
 from api.problems import Problem
 from api.settings import Settings
@@ -104,10 +102,10 @@ class Access:
         self._audited = bool(settings.audit)
         self._anybody = frozenset(("read", "assess")) if settings.exposed else frozenset(SCOPES)
 
-    async def check(self, scope: MutableMapping[str, Any]) -> dict[str, str]:
-        """Let a request through, or refuse it; gives the headers that say what is left of its share."""
+    async def check(self, scope: MutableMapping[str, Any], by_name: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """Let a request through, or refuse it; gives the headers that say what is left of its share. by_name: the request's own headers."""
         path = scope["path"]
-        caller = self.caller(scope)
+        caller = self.caller(scope, by_name)
         scope["caller"] = caller
         headers = await self.spend(caller) if self._limit and path not in UNCOUNTED else {}
         if caller.unknown:
@@ -119,18 +117,19 @@ class Access:
             raise Problem("no-key", "no key was sent", headers={**headers, "WWW-Authenticate": 'Bearer realm="dutygraph"'})
         if self._audited and wanted in ("assess", "admin"):
             await self._keeper.note(caller.name, scope["method"], path.partition("/v1/assessments/")[0] or "/v1/assessments", scope["request_id"])
-        return headers
+        return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-    def caller(self, scope: MutableMapping[str, Any]) -> Caller:
+    def caller(self, scope: MutableMapping[str, Any], by_name: Mapping[bytes, bytes]) -> Caller:
         """Who asks: by key, or by address where no key was sent. A wrong key is refused, not passed over."""
-        headers = Headers(scope=scope)
         address = (scope.get("client") or ("unknown",))[0]
-        secret = headers.get("x-api-key", "")
-        kind, _, rest = headers.get("authorization", "").partition(" ")
+        if not self._keys:
+            return Caller("", self._anybody, f"address {address}")
+        secret = by_name.get(b"x-api-key", b"").decode("latin-1")
+        kind, _, rest = by_name.get(b"authorization", b"").decode("latin-1").partition(" ")
         if kind.lower() == "bearer":
             secret = rest.strip()
-        if not secret or not self._keys:
-            return Caller("", frozenset() if self._keys else self._anybody, f"address {address}")
+        if not secret:
+            return Caller("", frozenset(), f"address {address}")
         hashed = digest(secret)
         found = next((key for known, key in self._keys.items() if hmac.compare_digest(known, hashed)), None)
         if found is None:

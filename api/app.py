@@ -8,18 +8,17 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from api.access import Access
 from api.case_model import case_model
-from api.envelope import OF_SPARQL, Envelope
+from api.envelope import OF_SPARQL, Envelope, Failing
 from api.figures import Figures
 from api.keeper import Keeper, open_keeper
 from api.law import Law
 from api.openapi import build
 from api.problems import HANDLERS
 from api.rdf_cases import RdfReader
-from api.remembered import Remembered
 from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
 from api.sparql.kept import Published
@@ -46,7 +45,7 @@ ROUTERS = (
 EXPOSED = ["ETag", "Law-Version", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> Envelope:
     """The service over the law of a folder. Starting makes a great many objects and no garbage, so nothing is collected meanwhile."""
     gc.disable()
     law = Law(ontology_folder(settings, data("ontology")))
@@ -55,7 +54,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.law, app.state.settings, app.state.figures, app.state.keeper = law, settings, figures, keeper
     app.state.case_model = case_model(law.kb.schema, [p.code for p in law.kb.jurisdictions.values()])
     app.state.work = Work(settings.threads, settings.waiting, figures)
-    app.state.remembered = Remembered(settings.answers)
     app.state.sparql = sparql = sparql_of(law, settings, keeper)
     app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
@@ -66,8 +64,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: app.openapi_schema or remember_schema(app, law)  # type: ignore[method-assign]  # how FastAPI says to replace it
     if settings.origins:
         app.add_middleware(Cors, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
-    app.add_middleware(Enveloped, app, settings, figures, Access(settings, keeper))
-    return app
+    app.add_middleware(Failing)
+    return Envelope(app, settings, figures, Access(settings, keeper))
 
 
 def sparql_of(law: Law, settings: Settings, keeper: Keeper) -> Sparql:
@@ -82,13 +80,6 @@ class Cors(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (self.app if scope.get("path") in OF_SPARQL else super().__call__)(scope, receive, send)
-
-
-class Enveloped(Envelope):
-    """The envelope as FastAPI adds a layer: the application inside comes first."""
-
-    def __init__(self, app: ASGIApp, api: FastAPI, settings: Settings, figures: Figures, access: Access) -> None:
-        super().__init__(app, api, settings, figures, access)
 
 
 def remember_schema(app: FastAPI, law: Law) -> dict[str, object]:
@@ -117,6 +108,6 @@ async def warm(app: FastAPI) -> None:
     await asyncio.to_thread(app.state.law.warm)
 
 
-def from_env() -> FastAPI:
+def from_env() -> Envelope:
     """The application of a worker process."""
     return create_app(from_environment())

@@ -121,7 +121,7 @@ def print_openapi() -> None:
     """Print the OpenAPI document of the service."""
     from api.app import create_app  # noqa: PLC0415  the other commands do not wait for it
 
-    print(json.dumps(create_app(Settings()).openapi(), ensure_ascii=False, indent=1))  # noqa: T201  printing is what a command is for
+    print(json.dumps(create_app(Settings()).api.openapi(), ensure_ascii=False, indent=1))  # noqa: T201  printing is what a command is for
 
 
 @key.command(name="new")

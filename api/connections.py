@@ -10,8 +10,12 @@ import socket
 import struct
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.exchange import Exchange
 
 ABORT = "dutygraph.abort"
 """Extension of the scope: under `call` stands what breaks the connection off."""
@@ -62,6 +66,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self.due = math.inf
             self.then()
 
+    def _should_upgrade(self) -> bool:
+        """There is nothing but HTTP here; a request to speak otherwise is answered in HTTP."""
+        return False
+
     @property
     def answering(self) -> bool:
         """Whether a request waits for the rest of its answer."""
@@ -70,6 +78,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         """A connection on which nothing comes ends as well."""
         super().connection_made(transport)
+        self.extensions = {ABORT: {"call": self.abort}, PROGRESS: {"call": self.progress}}
         self.start_clock(self.expire)
         self.tick()
 
@@ -91,13 +100,41 @@ class BoundedProtocol(HttpToolsProtocol):
             self.start_clock(self.expire)
 
     def on_headers_complete(self) -> None:
-        """The application can begin to work."""
+        """The application can begin to work; behind a request that is not answered yet, its turn comes."""
         self.reading_head, self.head_bytes = False, 0
         if len(self.url) > ADDRESS_BYTES:
             self.wrong = 414
             raise ValueError("the address is too long")
-        self.scope.setdefault("extensions", {}).update({ABORT: {"call": self.abort}, PROGRESS: {"call": self.progress}})
-        super().on_headers_complete()
+        before, self.cycle = self.cycle, self.exchange()
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def exchange(self) -> Exchange:
+        """The request whose head is complete."""
+        version, address = self.parser.get_http_version(), httptools.parse_url(self.url)
+        path = address.path.decode("ascii")
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        self.scope["raw_path"] = self.root_path.encode("ascii") + address.path
+        self.scope["query_string"] = address.query or b""
+        self.scope["extensions"] = self.extensions  # type: ignore[typeddict-item]  # callables, whose keys uvicorn does not know
+        return Exchange(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
 
     def on_message_complete(self) -> None:
         """The whole request is there. If it was answered before that, nothing is under way now."""

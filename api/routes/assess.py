@@ -14,10 +14,11 @@ from starlette.responses import Response
 from api.access import Caller, may_read
 from api.answers import of_case
 from api.bodies import CASE_BODY
-from api.cases import Instead, form_of, read_case
-from api.law import Law, LawDep, today
+from api.cases import Instead, read_case
+from api.law import Law, LawDep
 from api.models import assessments as models
 from api.problems import Problem, documented
+from api.remembered import lasting
 from api.stores import Kept
 from api.work import PATIENCE, WorkDep
 from engine.as_json import assessment_json
@@ -50,18 +51,11 @@ SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
 )
 async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006
     """Statuses of norms, answers per modality and act, conflicts, limits, contradictions and open questions."""
-    keep, remembered = store or request.app.state.settings.keep, request.app.state.remembered
     check_norms(law, why)
-    form, body = form_of(request), await request.body()
-    name = remembered.name([today().isoformat().encode(), request.url.query.encode(), form.encode(), body])
-    answer: bytes | None = None if keep else remembered.get(name)
-    if answer:
-        request.app.state.figures.remember()
-        return of_case(request, answer)
     case, document = await read_case(request, law, instead)
     answer = await work.run(answer_of, law, case, tuple(why), explain)
-    if not keep:
-        remembered.put(name, answer)
+    if not (store or request.app.state.settings.keep):
+        lasting(request)
         return of_case(request, answer)
     kept = await keep_it(request, case, document, answer)
     content = json.loads(answer) | {"links": links(kept.id)}

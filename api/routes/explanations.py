@@ -16,6 +16,7 @@ from api.law import Law, LawDep
 from api.media import choose
 from api.models import explanations as models
 from api.problems import Fault, Problem, documented
+from api.remembered import lasting
 from api.routes.assess import KeptId, find_kept
 from api.work import WorkDep
 from engine.case_files import Overriding
@@ -78,6 +79,7 @@ async def explain(request: Request, law: LawDep, work: WorkDep, kind: Name) -> R
     found, media = kind_of(kind), choose(request.headers.get("accept"), tuple(MEDIA))
     body = await json_of(request)
     case = case_of(law, request.app.state.case_model, sub_document(body), root="#/case")
+    lasting(request)
     return of_case(request, await work.run(explained, law, case, found, ask_of(law, body), MEDIA[media]), media)
 
 

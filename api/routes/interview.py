@@ -13,6 +13,7 @@ from api.cases import case_of, json_of, sub_document
 from api.law import Law, LawDep
 from api.models import interviews as models
 from api.problems import documented
+from api.remembered import lasting
 from api.routes.explanations import ask_of, fault
 from api.views import fact_view
 from api.work import WorkDep
@@ -51,6 +52,7 @@ async def interview(request: Request, law: LawDep, work: WorkDep) -> Response:
     strange = next((name for name in body if name != "case" and name not in ASKED), None)
     if strange is not None:
         raise fault(f"unknown key {strange!r}", f"beside the case there may be: {', '.join(ASKED)}", strange)
+    lasting(request)
     return of_case(request, await work.run(asked, law, case, ask_of(law, body)))
 
 

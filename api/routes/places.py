@@ -16,6 +16,7 @@ from api.law import Law, LawDep, today
 from api.models import places as models
 from api.models.comparisons import Comparison
 from api.problems import Fault, Problem, documented
+from api.remembered import lasting
 from api.views import changes, place_view
 from api.work import PATIENCE, WorkDep
 from engine.assessment import DISCLAIMER
@@ -101,6 +102,7 @@ async def compare(request: Request, law: LawDep, work: WorkDep) -> Response:
     body = await json_of(request)
     case = case_of(law, request.app.state.case_model, sub_document(body), root="#/case")
     wanted = checked(law, body, case)
+    lasting(request)
     return of_case(request, await work.run(compared, law, case, wanted))
 
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Path, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from api import figures
 from api.answers import of_law
 from api.law import LawDep
 from api.media import choose
@@ -94,7 +93,8 @@ async def ready(request: Request) -> Response:
 )
 async def metrics(request: Request) -> Response:
     """The figures of the worker that answers; with several workers, each has its own."""
-    return Response(request.app.state.figures.text(), 200, {"Cache-Control": "no-store"}, figures.MEDIA)
+    text, media = request.app.state.figures.text()
+    return Response(text, 200, {"Cache-Control": "no-store"}, media)
 
 
 @router.get("/v1/limits", operation_id="limits", summary="Every limit of the service", responses={200: {"model": models.Limits}, **documented()})

@@ -59,7 +59,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         began = asyncio.get_running_loop().time()
-        headers = read_headers(scope["headers"])
+        headers = scope.get("by_name") or read_headers(scope["headers"])
         try:
             await self.answer_of(scope["method"])(scope, headers, receive, send, began)
         except Failure as failed:
