@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 
 from fastapi import APIRouter, FastAPI
@@ -13,11 +13,11 @@ from starlette.types import Receive, Scope, Send
 from api.access import Access
 from api.case_model import case_model
 from api.envelope import OF_SPARQL, Envelope, Failing
-from api.figures import Figures
+from api.figures import Figures, Said
 from api.keeper import Keeper, open_keeper
 from api.law import Law
 from api.openapi import build
-from api.problems import HANDLERS
+from api.problems import HANDLERS, Problem
 from api.rdf_cases import RdfReader
 from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
 from api.settings import Settings, from_environment, ontology_folder
@@ -42,6 +42,8 @@ ROUTERS = (
     ontology.router,
     service.router,
 )
+REPORT_SECONDS = 0.5
+"""How late the figures of one worker may be for another."""
 EXPOSED = ["ETag", "Law-Version", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
 
 
@@ -91,12 +93,27 @@ def remember_schema(app: FastAPI, law: Law) -> dict[str, object]:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the application, from its start to its end."""
-    warming = asyncio.create_task(warm(app))
+    beside = [asyncio.create_task(warm(app))]
+    if app.state.settings.keeper:
+        beside.append(asyncio.create_task(report(app.state.figures, app.state.keeper)))
     yield
-    warming.cancel()
+    for task in beside:
+        task.cancel()
     await app.state.sparql.stop()
     app.state.work.close()
     app.state.keeper.close()
+
+
+async def report(figures: Figures, keeper: Keeper) -> None:
+    """Say again and again what this worker has counted, if that is more than before, for whichever worker is asked."""
+    last: Said = {}
+    while True:
+        said = figures.said()
+        if said != last:
+            with suppress(Problem):  # the keeper does not answer; the next time will do
+                await keeper.report(figures.worker, said)
+                last = said
+        await asyncio.sleep(REPORT_SECONDS)
 
 
 async def warm(app: FastAPI) -> None:

@@ -4,6 +4,7 @@ import ipaddress
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -113,8 +114,9 @@ def run(settings: Settings) -> None:
         return
     from api.keeper import keep_for_workers  # noqa: PLC0415
 
-    os.environ[WHOLE] = replace(settings, keeper=keep_for_workers(settings)).text()
-    uvicorn.run("api.app:from_env", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory(prefix="dutygraph-", ignore_cleanup_errors=True) as shared:
+        os.environ[WHOLE] = replace(settings, keeper=keep_for_workers(settings, Path(shared) / "keeper")).text()
+        uvicorn.run("api.app:from_env", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
 
 
 def print_openapi() -> None:

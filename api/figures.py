@@ -1,13 +1,17 @@
 """Figures for Prometheus: requests by kind of endpoint, status and time. Nothing of any case: no address, no key, no body.
 
-A request is counted with two additions; what Prometheus reads is put together when it asks.
+A request is counted with two additions; what Prometheus reads is put together when it asks. Several workers each say now and then what they have counted, so
+that whichever is asked can give the sum; what a worker counted before it ended still counts.
 """
 
+import os
+import secrets
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +22,10 @@ KNOWN = ("/sparql", "/.well-known/void", "/openapi.json")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 LEFT = 499
 """The status of a request whose client had left."""
+
+
+Said = Mapping[str, Any]
+"""What a worker has counted, as JSON has it."""
 
 
 @dataclass(slots=True)
@@ -32,11 +40,17 @@ class Times:
         self.counts[bisect_left(BUCKETS, seconds)] += 1
         self.total += seconds
 
+    def add_all(self, counts: Iterable[int], total: float) -> None:
+        """Those of another worker."""
+        self.counts = [a + b for a, b in zip(self.counts, counts, strict=True)]
+        self.total += total
+
 
 class Figures:
-    """The figures of one process, counted in its event loop."""
+    """The figures of one process, counted in its event loop. worker: a name for it, which no other has had."""
 
     def __init__(self, version: str) -> None:
+        self.worker = secrets.token_hex(8)
         self._version = version
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._seconds: dict[str, Times] = {}
@@ -58,6 +72,28 @@ class Figures:
     def remember(self) -> None:
         """An answer was given from memory."""
         self._remembered += 1
+
+    def said(self) -> Said:
+        """All that was counted."""
+        return {
+            "process": os.getpid(),
+            "requests": [[*what, number] for what, number in self._requests.items()],
+            "seconds": {route: [list(times.counts), times.total] for route, times in self._seconds.items()},
+            "waiting": self._waiting,
+            "remembered": self._remembered,
+        }
+
+    def together(self, others: Iterable[Said]) -> "Figures":
+        """The sum of these and those of other workers. What one that has ended said of the present no longer holds."""
+        whole = Figures(self._version)
+        for said in (self.said(), *others):
+            for route, method, status, number in said["requests"]:
+                whole._requests[route, method, status] += number
+            for route, (counts, total) in said["seconds"].items():
+                whole._seconds.setdefault(route, Times()).add_all(counts, total)
+            whole._waiting += said["waiting"] if Path(f"/proc/{said['process']}").exists() else 0
+            whole._remembered += said["remembered"]
+        return whole
 
     def collect(self) -> "Iterator[Metric]":
         """All of them, as the library of Prometheus takes them."""

@@ -8,7 +8,6 @@ import asyncio
 import base64
 import json
 import os
-import tempfile
 import threading
 import time
 import zlib
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from api.audit import AuditLog
+from api.figures import Said
 from api.problems import Problem
 from api.settings import Settings
 from api.stores import Entry, Kept, Store, open_store
@@ -59,6 +59,9 @@ class Keeper(Protocol):
     async def note(self, key: str, method: str, endpoint: str, request_id: str) -> None:
         """Write a line into the audit log."""
 
+    async def report(self, worker: str, said: Said) -> Sequence[Said]:
+        """Say what a worker has counted; gives what the others said last, those that have ended included."""
+
     async def ready(self) -> bool:
         """Whether the store answers."""
 
@@ -94,6 +97,7 @@ class OwnKeeper:
         self._log = AuditLog(Path(settings.audit)) if settings.audit else None
         self._turn = threading.Lock()
         self._swept = 0.0
+        self._said: dict[str, Said] = {}
 
     async def put(self, kept: Kept) -> None:
         """Keep an assessment; now and then, forget those whose time is over."""
@@ -136,6 +140,11 @@ class OwnKeeper:
         """Write a line into the audit log, if there is one."""
         if self._log is not None:
             await self._ask(self._log.note, key, method, endpoint, request_id)
+
+    async def report(self, worker: str, said: Said) -> Sequence[Said]:
+        """What the others have counted."""
+        self._said[worker] = said
+        return [found for name, found in self._said.items() if name != worker]
 
     async def ready(self) -> bool:
         """Whether the store answers."""
@@ -194,6 +203,11 @@ class DistantKeeper:
         """Write a line into the audit log."""
         await self._ask("note", key, method, endpoint, request_id)
 
+    async def report(self, worker: str, said: Said) -> Sequence[Said]:
+        """What the others have counted."""
+        found: Sequence[Said] = await self._ask("report", worker, said)
+        return found
+
     async def ready(self) -> bool:
         """Whether the keeper and its store answer."""
         try:
@@ -220,7 +234,7 @@ class DistantKeeper:
         return answer["found"]
 
 
-ASKED = ("put", "get", "graph", "register", "delete", "spend", "note", "ready")
+ASKED = ("put", "get", "graph", "register", "delete", "spend", "note", "report", "ready")
 """What a worker may ask."""
 
 
@@ -248,10 +262,9 @@ async def serve_one(keeper: OwnKeeper, reader: asyncio.StreamReader, writer: asy
     writer.close()
 
 
-def keep_for_workers(settings: Settings) -> str:
+def keep_for_workers(settings: Settings, socket: Path) -> str:
     """Start a keeper in a thread of this process; gives its socket."""
-    keeper = OwnKeeper(settings)
-    path = str(Path(tempfile.mkdtemp(prefix="dutygraph-")) / "keeper")
+    keeper, path = OwnKeeper(settings), str(socket)
     started = threading.Event()
 
     async def run() -> None:

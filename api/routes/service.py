@@ -92,8 +92,10 @@ async def ready(request: Request) -> Response:
     },
 )
 async def metrics(request: Request) -> Response:
-    """The figures of the worker that answers; with several workers, each has its own."""
-    text, media = request.app.state.figures.text()
+    """The figures of all workers together."""
+    figures = request.app.state.figures
+    others = await request.app.state.keeper.report(figures.worker, figures.said())
+    text, media = figures.together(others).text()
     return Response(text, 200, {"Cache-Control": "no-store"}, media)
 
 
