@@ -10,7 +10,6 @@ import json
 import os
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,8 +46,8 @@ class Keeper(Protocol):
     async def graph(self, name: str) -> Graph | None:
         """The graph of an assessment."""
 
-    async def register(self) -> Sequence[Entry]:
-        """What is kept now."""
+    async def register(self, owner: str | None) -> Sequence[Entry]:
+        """What is kept now, by one owner or by all."""
 
     async def delete(self, name: str) -> None:
         """Forget an assessment."""
@@ -116,16 +115,16 @@ class OwnKeeper:
 
     async def graph(self, name: str) -> Graph | None:
         """The graph of an assessment."""
-        found: tuple[str, bytes] | None = await self._ask(self._graph, name)
-        return Graph(found[0], await asyncio.to_thread(zlib.compress, found[1], 1)) if found else None
+        found: Graph | None = await self._ask(self._graph, name)
+        return found
 
-    def _graph(self, name: str) -> tuple[str, bytes] | None:
+    def _graph(self, name: str) -> Graph | None:
         kept = self._store.get(name, int(time.time()))
-        return (kept.owner, self._store.graph(name)) if kept else None
+        return Graph(kept.owner, self._store.packed(name)) if kept else None
 
-    async def register(self) -> Sequence[Entry]:
+    async def register(self, owner: str | None) -> Sequence[Entry]:
         """What is kept now."""
-        found: Sequence[Entry] = await self._ask(self._store.register, int(time.time()))
+        found: Sequence[Entry] = await self._ask(self._store.register, int(time.time()), owner)
         return found
 
     async def delete(self, name: str) -> None:
@@ -186,9 +185,9 @@ class DistantKeeper:
         found = await self._ask("graph", name)
         return Graph(found["owner"], base64.b64decode(found["packed"])) if found else None
 
-    async def register(self) -> Sequence[Entry]:
+    async def register(self, owner: str | None) -> Sequence[Entry]:
         """What is kept now."""
-        return [Entry(**found) for found in await self._ask("register")]
+        return [Entry(**found) for found in await self._ask("register", owner)]
 
     async def delete(self, name: str) -> None:
         """Forget an assessment."""

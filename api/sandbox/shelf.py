@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -31,21 +32,25 @@ class Dataset:
 
 @dataclass(slots=True)
 class Shelf:
-    """A loaded dataset. brought: graphs that came with a query. changed: whether a graph has been added since it was loaded."""
+    """A loaded dataset. brought: graphs that came with a query, as compressed N-Triples. changed: whether a graph has been added since it was loaded."""
 
     store: ox.Store
     default: ox.NamedNode
     overlaps: frozenset[tuple[str, ...]]
-    brought: set[str] = field(default_factory=set)
+    brought: dict[str, bytes] = field(default_factory=dict)
     changed: bool = field(default=False)
 
-    def bring(self, name: str, triples: bytes) -> None:
-        """One more graph, as N-Triples, in the memory of this child alone."""
+    def bring(self, names: Iterable[str]) -> None:
+        """Load those of these graphs that came with the query, each under its name."""
+        for name in names:
+            if name in self.brought:
+                self.unpack(name, ox.NamedNode(name))
+
+    def unpack(self, name: str, graph: ox.NamedNode) -> None:
+        """Load a graph that came with the query into one in the memory of this child alone."""
         self.changed = True
-        self.brought.add(name)
-        graph = ox.NamedNode(name)
         self.store.add_graph(graph)
-        self.store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        self.store.load(zlib.decompress(self.brought[name]), format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
 
     def find(self, names: Iterable[str]) -> list[ox.NamedNode]:
         """Graphs by name, each once. One that is not here is refused: an empty graph in its place would be a wrong answer."""
@@ -55,14 +60,14 @@ class Shelf:
                 graph = ox.NamedNode(name)
             except ValueError as error:
                 raise Failure("unknown-graph", f"{name!r} is not an IRI") from error
-            if not self.store.contains_named_graph(graph):
+            if name not in self.brought and not self.store.contains_named_graph(graph):
                 raise Failure("unknown-graph", f"there is no graph {name}")
             found.append(graph)
         return found
 
     def share(self, graphs: Sequence[ox.NamedNode]) -> bool:
         """Whether any two of these graphs have, or may have, a triple in common."""
-        if len(graphs) > 1 and not self.brought.isdisjoint(g.value for g in graphs):
+        if len(graphs) > 1 and any(g.value in self.brought for g in graphs):
             return True
         return any(pair in self.overlaps for pair in itertools.combinations(sorted(g.value for g in graphs), 2))
 
@@ -70,6 +75,9 @@ class Shelf:
         """One graph with the triples of several, each once: Oxigraph itself would count a shared triple once for each graph."""
         self.changed = True
         for graph in graphs:
+            if graph.value in self.brought:
+                self.unpack(graph.value, MERGED)
+                continue
             self.store.extend(ox.Quad(q.subject, q.predicate, q.object, MERGED) for q in self.store.quads_for_pattern(None, None, None, graph))
         return MERGED
 

@@ -1,6 +1,5 @@
 """What a child does: evaluate a query, or parse a document. The only place where strangers' text meets Oxigraph."""
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Protocol, cast
 
@@ -56,11 +55,12 @@ def run_query(shelf: Shelf, head: Head, body: bytes, output: Output) -> None:
 
 
 def unpack(shelf: Shelf, head: Head, body: bytes) -> bytes:
-    """Load the graphs that come with a query, each as compressed N-Triples; gives the query. They are gone when the child ends, which it then does."""
+    """Put aside the graphs that come with a query; gives the query. Once one is loaded, the child ends with its answer, and they with it."""
     beside, at = head.get("beside", ()), 0
     assert isinstance(beside, list | tuple)
+    shelf.brought = {}
     for name, length in beside:
-        shelf.bring(name, zlib.decompress(body[at : at + length]))
+        shelf.brought[name] = body[at : at + length]
         at += length
     return body[at:]
 
@@ -85,10 +85,15 @@ def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QueryS
     base = str(head["base"])
     asked = Asked.of(head) or asked_in(text, base)
     if asked is None:
+        shelf.bring(shelf.brought)
         return shelf.store.query(text, base_iri=base, default_graph=shelf.default)
     groups = cast("Mapping[str, list[str]]", head.get("groups", {}))
     default, named = shelf.find(members(asked.default, groups)), shelf.find(members(asked.named, groups))
-    graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [shelf.merged(default)] if shelf.share(default) else [*default]
+    shelf.bring(graph.value for graph in named)
+    if shelf.share(default):
+        default = [shelf.merged(default)]
+    shelf.bring(graph.value for graph in default)
+    graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*default]
     return shelf.store.query(text, base_iri=base, default_graph=graphs, named_graphs=[*named])
 
 

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from api.access import Caller, may_read
@@ -130,7 +131,8 @@ class Published:
         """What a caller may see: an admin all, a key its own. Who has no key sees only what it can name."""
         if not (caller.name or "admin" in caller.scopes):
             return ()
-        return [entry for entry in await self._keeper.register() if may_read(caller, entry.owner)]
+        found = await self._keeper.register(None if "admin" in caller.scopes else caller.name)
+        return sorted((e for e in found if may_read(caller, e.owner)), key=attrgetter("expires", "id"))
 
     async def counted(self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes]) -> Counted | None:
         """How much a caller may see; None if nothing at all."""
