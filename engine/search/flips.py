@@ -139,8 +139,7 @@ def settling(c: Completions, trials: Sequence[Trial], places: Sequence[int], wan
     """Of the trials that leave the answer open, those of which every completion gives it all the same."""
     if not places:
         return ()
-    worst = [trials[k].supposing(c.extreme(trials[k], wanted == "no")) for k in places]
-    worst = [t.supposing(c.denied(t, c.doubtful(t))) for t in worst]
+    worst = [t.supposing(c.extreme(t, wanted == "no") + c.denied(t, c.doubtful(t))) for t in (trials[k] for k in places)]
     words = c.words(worst)
     left = [k for k, word in zip(places, words, strict=True) if word == wanted]
     found = settle_all([(c, trials[k]) for k in left])

@@ -128,17 +128,41 @@ class Completions:
         every, own = tuple(self.decision.scene.act_slots), self.concern.target.act
         return (own,) if own in every and self.bench.apart else every
 
+    @cached_property
+    def _hanging(self) -> frozenset[Spot]:
+        """Spots of what hangs on whatever act is considered; a reply at one may bring somebody about whom the others are open."""
+        facts = self.bench.kb.schema.facts
+        return frozenset(s for s in self.spots if not s.thing and len(facts[s.fact].path) > 1)
+
+    @cached_property
+    def _standing(self) -> dict[tuple[Spot, bool | None], tuple[Said, ...]]:
+        """(spot, way) → what is supposed of it in the case as it stands; a way as in `suppose`."""
+        return {(s, way): self._suppose(AS_IT_STANDS, s, way) for s in self.spots for way in ((None,) if s.fact in self.suspects else (False, True))}
+
+    def _suppose(self, trial: Trial, spot: Spot, way: bool | None) -> tuple[Said, ...]:
+        return tuple(Said(spot.thing, c, way is not None and self.signs[c] == way, "supposed") for c in self.atoms(trial, spot))
+
+    def suppose(self, trial: Trial, spots: Iterable[Spot], way: bool | None) -> tuple[Said, ...]:
+        """What is open at some spots, as an answer of yes (True) or of no (False) wants it, or all denied (None)."""
+        if trial.atoms:
+            return tuple(said for s in spots for said in self._suppose(trial, s, way))
+        touched = self._hanging.union(trial.replies) if not self._hanging.isdisjoint(trial.replies) else trial.replies
+        found: list[Said] = []
+        for s in spots:
+            found += self._suppose(trial, s, way) if s in touched else self._standing[s, way]
+        return tuple(found)
+
     def extreme(self, trial: Trial, up: bool) -> tuple[Said, ...]:
         """What counts one way and is open, as an answer of yes (up) or of no wants it."""
-        return tuple(Said(s.thing, c, self.signs[c] == up, "supposed") for s in self.plain for c in self.atoms(trial, s))
+        return self.suppose(trial, self.plain, up)
 
     def doubtful(self, trial: Trial) -> tuple[Spot, ...]:
         """The spots to be tried value by value."""
         return tuple(s for s in self.suspect if self.atoms(trial, s))
 
     def denied(self, trial: Trial, spots: Iterable[Spot]) -> tuple[Said, ...]:
-        """What is open at some spots, all denied: a completion that is always possible."""
-        return tuple(Said(s.thing, c, False, "supposed") for s in spots for c in self.atoms(trial, s))
+        """What is open at some suspect spots, all denied: a completion that is always possible."""
+        return self.suppose(trial, spots, None)
 
     def ways(self, trial: Trial, spot: Spot) -> tuple[tuple[Said, ...], ...]:
         """Every way to answer what is open at a spot that the axioms allow."""
