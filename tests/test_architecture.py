@@ -31,7 +31,7 @@ KNOWLEDGE = (
     "closure",
 )
 DECISION = ("jurisdictions", "norms", "knowledge", "forum", "decide", "findings", "judged", "assessment", "clashes", "contradictions", "compliance")
-SETTLING = ("polarity", "waits", *(f"search.{name}" for name in ("spots", "targets", "trials", "relevance", "settle", "lay", "sift")))
+SETTLING = ("polarity", "waits", *(f"search.{name}" for name in ("spots", "targets", "trials", "relevance", "completions", "settle", "lay", "sift")))
 SAYING = ("votes", "standing", "assess", "explain", "as_json", "report")
 SEARCHING = tuple(f"search.{name}" for name in ("essential", "flips", "law", "what_if", "missing", "next_question", "interview"))
 READING = ("case_json", "case_write", "case_rdf", "decisions", "case_files", "paths", "cache", "queries", "dataset")

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.search.settle import BLOCK, LIMIT, Completions, LimitError, Prospect, settle
+from engine.search.completions import Completions, LimitError
+from engine.search.settle import BLOCK, LIMIT, Prospect, settle
 from engine.search.spots import Spot
 from engine.search.trials import AS_IT_STANDS, Trial
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, product
 
-from engine.search.settle import Completions, settle_all
+from engine.search.completions import Completions
+from engine.search.settle import settle_all
 from engine.search.spots import Reply, Spot, state
 from engine.search.targets import tally
 from engine.search.trials import Trial

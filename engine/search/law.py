@@ -8,8 +8,8 @@ from engine.decide import Decision, decide
 from engine.forum import Forum
 from engine.scene import set_scene
 from engine.schema import Schema
+from engine.search.completions import Completions
 from engine.search.lay import lay, open_spots
-from engine.search.settle import Completions
 from engine.search.spots import UNKNOWN, UNSAID, with_replies
 from engine.search.targets import Target
 from engine.truth import NO

@@ -7,8 +7,8 @@ from engine.decide import Decision
 from engine.forum import Forum
 from engine.knowledge import Knowledge
 from engine.schema import Schema
+from engine.search.completions import Completions
 from engine.search.relevance import concerns, looks_at_acts, within
-from engine.search.settle import Completions
 from engine.search.spots import UNSAID, Spot, reply_at, spots_of
 from engine.search.targets import Target
 from engine.search.trials import Bench

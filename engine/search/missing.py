@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from engine.assess import Assessor
 from engine.cases import Case
+from engine.search.completions import Completions
 from engine.search.essential import essential
 from engine.search.flips import Limits, menu, search
 from engine.search.law import as_it_stands, doubts
-from engine.search.settle import Completions, settle
+from engine.search.settle import settle
 from engine.search.spots import Reply, Spot, reply_at
 from engine.search.targets import Target
 from engine.search.trials import AS_IT_STANDS

@@ -8,9 +8,10 @@ from engine.assess import Assessor
 from engine.cases import Case
 from engine.decide import Decision
 from engine.judged import Judged
+from engine.search.completions import Completions, LimitError
 from engine.search.essential import leak, turning
 from engine.search.law import as_it_stands, decide_case, doubts, every_target
-from engine.search.settle import Completions, LimitError, Prospect, settle_all
+from engine.search.settle import Prospect, settle_all
 from engine.search.sift import doubtful_targets
 from engine.search.spots import UNSAID, Reply, Spot, reply_at, values_of
 from engine.search.targets import Target, open_voters, tally

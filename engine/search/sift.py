@@ -13,9 +13,10 @@ from engine.knowledge import Knowledge
 from engine.polarity import Literals, Polarities
 from engine.scene import Suppositions, lay_scene
 from engine.schema import Schema
+from engine.search.completions import Completions
 from engine.search.lay import lay, open_spots
 from engine.search.relevance import Concern
-from engine.search.settle import Completions, settle_all
+from engine.search.settle import settle_all
 from engine.search.targets import Tally, Target, tally
 from engine.search.trials import AS_IT_STANDS, Bench
 from engine.waits import Waits

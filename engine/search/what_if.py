@@ -7,9 +7,10 @@ from itertools import product
 from engine.assess import Assessor
 from engine.cases import Case
 from engine.schema import Schema
+from engine.search.completions import Completions
 from engine.search.flips import Choice, Limits, Menu, menu, search
 from engine.search.law import doubts, whatever_it_says
-from engine.search.settle import Completions, settle
+from engine.search.settle import settle
 from engine.search.spots import UNKNOWN, Reply, Spot, repertoire, reply_at, with_replies
 from engine.search.targets import Target, tally
 from engine.search.trials import Trial
