@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
@@ -17,6 +17,7 @@ from api.figures import Figures, Said
 from api.keeper import Keeper, open_keeper
 from api.law import Law
 from api.openapi import build
+from api.parameters import NoneStrange
 from api.problems import HANDLERS, Problem
 from api.rdf_cases import RdfReader
 from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
@@ -54,13 +55,14 @@ def create_app(settings: Settings) -> Envelope:
     app = FastAPI(title="dutygraph", version=VERSION, docs_url=None, redoc_url=None, lifespan=lifespan, exception_handlers=HANDLERS, redirect_slashes=False)
     figures, keeper = Figures(law.version), open_keeper(settings)
     app.state.law, app.state.settings, app.state.figures, app.state.keeper = law, settings, figures, keeper
-    app.state.case_model = case_model(law.kb.schema, [p.code for p in law.kb.jurisdictions.values()])
+    app.state.case_model = case_model(law.kb.schema)
     app.state.work = Work(settings.threads, settings.waiting, figures)
     app.state.sparql = sparql = sparql_of(law, settings, keeper)
     app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
+    strict = Depends(NoneStrange())
     for router in routers:
-        app.include_router(router)
+        app.include_router(router, dependencies=[strict])
     app.router.routes += sparql.routes()
     app.state.routes = [route for router in routers for route in router.routes]
     app.openapi = lambda: app.openapi_schema or remember_schema(app, law)  # type: ignore[method-assign]  # how FastAPI says to replace it

@@ -2,14 +2,14 @@
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
-from api.problems import Fault, Problem
-from engine.case_json import Draft, Where, nearest, read_value
-from engine.errors import CaseError
+from api.problems import WHERE, Fault, Problem
+from engine.case_json import Draft, Where, read_value, unknown
+from engine.errors import CaseError, Location
 from engine.schema import Fact, Schema
 
 REF = "#/components/schemas/"
@@ -17,6 +17,7 @@ LINK = "x-schema"
 """Stands for a reference to a schema that pydantic does not know; api/openapi.py writes it out."""
 STRICT = ConfigDict(extra="forbid", populate_by_name=False)
 Json = dict[str, Any]
+M = TypeVar("M", bound=BaseModel)
 
 
 def fact_schema(fact: Fact) -> Json:
@@ -52,8 +53,7 @@ def checker(schema: Schema, fact: Fact) -> Callable[[object], object]:
         try:
             read_value(Draft(schema, Where("body"), []), fact, value)
         except CaseError as error:
-            _, problem, fix = error.args
-            raise PydanticCustomError("fact", "{problem}", {"problem": problem, "fix": fix}) from error
+            raise PydanticCustomError("fact", "{problem}", {"problem": error.args[1], "fix": error.cure(WHERE)}) from error
         return value
 
     return check
@@ -98,15 +98,16 @@ def action_kind(schema: Schema) -> Any:
 
     def check(value: object) -> object:
         if not isinstance(value, str) or value not in names:
-            raise PydanticCustomError("action", "{problem}", {"problem": f"unknown action {value!r}", "fix": nearest(str(value), names)})
+            error = unknown(Location("action"), "action", str(value), names)
+            raise PydanticCustomError("action", "{problem}", {"problem": error.args[1], "fix": error.cure(WHERE)})
         return value
 
-    return Annotated[Any, PlainValidator(check), WithJsonSchema({"type": "string", "enum": names, "title": "Action"})]
+    return Annotated[Any, PlainValidator(check), WithJsonSchema({LINK: "ActKey"})]
 
 
-def case_model(schema: Schema, codes: Sequence[str]) -> type[BaseModel]:
+def case_model(schema: Schema) -> type[BaseModel]:
     """The model of a case. Jurisdictions are checked by the engine, which knows their other names."""
-    code: Json = {"type": "string", "examples": list(codes)[:3], "minLength": 1, "description": "A code of /v1/jurisdictions."}
+    code: Json = {LINK: "JurisdictionCode"}
     place = Annotated[Any, PlainValidator(lambda v: v), WithJsonSchema({"anyOf": [code, {"type": "array", "items": code, "minItems": 1}]})]
     done = create_model(
         "ActionTaken",
@@ -128,10 +129,10 @@ def case_model(schema: Schema, codes: Sequence[str]) -> type[BaseModel]:
     return create_model("Case", __config__=ConfigDict(extra="forbid", title="Case"), **fields)
 
 
-def check_document(model: type[BaseModel], document: Mapping[str, object], at: str = "#") -> None:
-    """Refuse a case that the model does not allow, with every fault at once. at: where the case stands in the body."""
+def checked(model: type[M], document: Mapping[str, object], at: str = "#") -> M:
+    """What a document says, as a model allows it; every fault at once. at: where the document stands in the body."""
     try:
-        model.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
         faults = [fault_of(model, e, at) for e in error.errors(include_url=False, include_input=False)]
         first = {f.pointer: f for f in reversed(faults)}  # a union complains once for each of its members
@@ -144,17 +145,12 @@ def fault_of(model: type[BaseModel], error: Mapping[str, Any], at: str) -> Fault
     place = [str(p) for p in error["loc"] if not (isinstance(p, str) and p.startswith(("function-plain[", "list[", "ActionTaken")))]
     pointer = at + "".join("/" + p.replace("~", "~0").replace("/", "~1") for p in place)
     if error["type"] == "extra_forbidden":
-        known = names_at(model, place[:-1])
-        return Fault(f"unknown {'fact' if place[-2:-1] == ['facts'] else 'key'} {place[-1]!r}", cure(place[-1], known), pointer)
+        strange = unknown(Location(pointer), "fact" if place[-2:-1] == ["facts"] else "key", place[-1], names_at(model, place[:-1]))
+        return Fault(strange.args[1], strange.cure(WHERE), pointer)
     context = error.get("ctx", {})
     if "fix" in context:
-        return Fault(context["problem"], context["fix"].replace("`dutygraph facts`", "/v1/facts"), pointer)
-    return Fault(f"{place[-1] if place else 'the case'}: {error['msg']}", "see the schema of a case in /openapi.json", pointer)
-
-
-def cure(name: str, known: Sequence[str]) -> str:
-    """The name that was probably meant."""
-    return nearest(name, list(known)).replace("`dutygraph facts`", "/v1/facts")
+        return Fault(context["problem"], context["fix"], pointer)
+    return Fault(f"{place[-1] if place else 'the body'}: {error['msg']}", f"see the schema {model.__name__} in /openapi.json", pointer)
 
 
 def names_at(model: type[BaseModel], place: Sequence[str]) -> list[str]:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
-from api.case_model import check_document
+from api.case_model import LINK, M, checked
 from api.law import Law, LawDep, today
-from api.problems import Fault, Problem
+from api.problems import Fault, Problem, from_engine
 from engine.case_files import Overriding, canonical, redated
 from engine.case_json import Where, case_of_json, parse_date, parse_json
 from engine.cases import Case
@@ -69,9 +69,7 @@ def document_of(text: str) -> dict[str, Any]:
     try:
         return dict(parse_json(text, "body"))
     except CaseError as error:
-        at, problem, fix = error.args
-        fix = "send it to /v1/batch, one case a line" if "dutygraph batch" in fix else fix
-        raise Problem("malformed", f"{problem} (line {at.line})" if at.line else problem, fix, (Fault(problem, fix),)) from error
+        raise from_engine(error, "malformed") from error
 
 
 async def json_of(request: Request) -> dict[str, Any]:
@@ -83,7 +81,7 @@ async def json_of(request: Request) -> dict[str, Any]:
 def case_of(law: Law, model: Any, document: Mapping[str, Any], instead: Overriding = NOTHING_INSTEAD, root: str = "#") -> Case:
     """A case from a JSON document, checked by the model of the ontology and read by the engine."""
     given = {**document, **({"jurisdiction": list(instead.jurisdictions)} if instead.jurisdictions else {})}
-    check_document(model, given, root)
+    checked(model, given, root)
     where = Pointers("body", "", document, root)
     case = case_of_json(given, law.kb.schema, where, today())
     return redated(dataclasses.replace(case, jurisdictions=canonical(law.kb, case.jurisdictions, where.at("jurisdiction"))), instead)
@@ -98,9 +96,16 @@ def sub_document(document: Mapping[str, Any], key: str = "case") -> dict[str, An
     return found
 
 
+async def question_of(request: Request, law: Law, model: type[M]) -> tuple[Case, M]:
+    """A case in a body, and what the body asks of it, each field as the model says."""
+    body = await json_of(request)
+    given = sub_document(body)
+    return case_of(law, request.app.state.case_model, given, root="#/case"), checked(model, body)
+
+
 Code = Annotated[list[str], Query(alias="jurisdiction", description="Ask under the law of this place instead of the case's; repeatable.", max_length=71)]
-Day = Annotated[str | None, Query(description="YYYY-MM-DD, in place of the case's date of the events.", json_schema_extra={"format": "date"})]
-KnownDay = Annotated[str | None, Query(description="YYYY-MM-DD, in place of the case's date of the question.", json_schema_extra={"format": "date"})]
+Day = Annotated[str | None, Query(description="In place of the case's date of the events.", json_schema_extra={LINK: "Date"})]
+KnownDay = Annotated[str | None, Query(description="In place of the case's date of the question.", json_schema_extra={LINK: "Date"})]
 
 
 async def instead_of(jurisdiction: Code = [], as_of: Day = None, known_as_of: KnownDay = None) -> Overriding:  # noqa: B006  never changed
@@ -110,7 +115,7 @@ async def instead_of(jurisdiction: Code = [], as_of: Day = None, known_as_of: Kn
 
 def day_of(text: str | None, name: str) -> datetime.date | None:
     """A date of a parameter."""
-    return parse_date(text, name, Location(f"parameter {name}")) if text else None
+    return None if text is None else parse_date(text, name, Location(f"parameter {name}"))
 
 
 Instead = Annotated[Overriding, Depends(instead_of)]

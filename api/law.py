@@ -2,17 +2,17 @@
 
 import datetime
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 import pyoxigraph as ox
 from fastapi import Depends, Request
 
-from api.problems import Problem
+from api.problems import from_engine, no_such
 from engine.assess import Assessor
 from engine.cache import load_cached
-from engine.case_json import nearest
+from engine.case_json import unknown
 from engine.errors import CaseError, Location
 from engine.explanations import Desk
 from engine.graph import dataset_files, ontology_files
@@ -54,6 +54,7 @@ class Law:
         self._triples = Once(lambda: triples_of(dataset_files(folder)))
         self._store = Once(lambda: law_store(dataset_files(folder)))
         self._desk = Once(lambda: Desk(self.assessor, dataset_files(folder)))
+        self._names = Once(lambda: names_of(self.kb, self.assessor))
         self._hashes = Once(lambda: law_hashes(ontology_files(folder), folder))
 
     @property
@@ -85,18 +86,45 @@ class Law:
         """Read what the first explanation, named query and receipt would wait for."""
         _ = self.desk, self.store, self.queries, self.hashes
 
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all jurisdictions."""
+        return sorted({p.code for p in self.kb.jurisdictions.values()})
+
+    @property
+    def names(self) -> Mapping[str, Collection[str]]:
+        """Kind of thing → the names that a request may use for it."""
+        return self._names()
+
+    def check(self, kind: str, name: str | None, at: str) -> None:
+        """Refuse a name that the law does not have; None is no name. at: `#/…` in a body, or `parameter …`."""
+        if name is not None and name not in self.names[kind]:
+            raise unknown(Location(at), kind, name, self.names[kind])
+
     def norm(self, name: str) -> Norm:
-        """A norm by its id; another is not found."""
+        """The norm of an address; another is not found."""
         if name not in self.kb.by_id:
-            raise Problem("not-found", f"there is no norm {name!r}", nearest(name, list(self.kb.by_id)).replace("`dutygraph facts`", "/v1/norms"))
+            raise no_such("norm", name, self.kb.by_id)
         return self.kb.by_id[name]
 
-    def place(self, code: str) -> Jurisdiction:
-        """A jurisdiction by its code; another is not found."""
+    def place(self, code: str, at: str = "") -> Jurisdiction:
+        """A jurisdiction by its code. Another is not found, or, where a parameter or a body names it (at), refused."""
         try:
-            return find_jurisdiction(self.kb.jurisdictions, code, Location("jurisdiction"))
+            return find_jurisdiction(self.kb.jurisdictions, code, Location(at))
         except CaseError as error:
-            raise Problem("not-found", error.args[1], error.args[2]) from error
+            raise from_engine(error, "" if at else "not-found") from error
+
+
+def names_of(kb: Knowledge, assessor: Assessor) -> Mapping[str, Collection[str]]:
+    """Kind of thing → the names that a request may use for it."""
+    norms = kb.norms.values()
+    return {
+        "norm": kb.by_id,
+        "action": kb.schema.actions,
+        "modality": {n.modality for n in norms},
+        "order": {assessor.order_key(n.order) for n in norms},
+        "confidence": {"high", "medium", "low"},
+    }
 
 
 def triples_of(files: Iterable[Path]) -> Mapping[Subject, tuple[ox.Triple, ...]]:

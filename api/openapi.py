@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from api.case_model import LINK, REF, components
 from api.law import Law
 from api.models.problems import Problem
+from api.name_schemas import name_schemas
 from api.problems import MEDIA
 from api.routes.explanations import AskBody
 from api.routes.interview import InterviewBody
@@ -92,6 +93,7 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     schemas.update(schemas_of(AskBody))
     schemas.update(schemas_of(InterviewBody))
     schemas.update(components(law.kb.schema))
+    schemas.update(name_schemas(law))
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     found["components"]["securitySchemes"] = {
@@ -102,7 +104,7 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     for path in found["paths"].values():
         for operation in path.values():
             finish(operation)
-    return found
+    return dict(linked(found))
 
 
 def finish(operation: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import http
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,26 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from api.sparql import problems as sparql
-from engine.case_json import nearest
-from engine.errors import CaseError, OntologyError
+from api.sparql.problems import BASE, Kind
+from engine.case_json import unknown
+from engine.errors import CaseError, Location, OntologyError
 
-MEDIA = "application/problem+json"
-BASE = "https://w3id.org/dutygraph/problems/"
+MEDIA = sparql.MEDIA.decode()
+WHERE: Mapping[str, str] = {
+    "fact": "/v1/facts lists every fact",
+    "class": "/v1/facts lists what a case can state",
+    "property": "/v1/facts lists what a case can state",
+    "action": "/v1/facts lists every action",
+    "norm": "/v1/norms lists every norm",
+    "jurisdiction": "/v1/jurisdictions lists them",
+    "query": "/v1/queries lists them",
+    "decision": "/v1/decisions lists them",
+    "address": "/openapi.json lists every address",
+    "key": "/openapi.json has the schema of a case",
+    "place instead": "or the parameter `jurisdiction`",
+    "many cases": "/v1/batch takes many, one on each line",
+}
+"""Where a caller finds what an error of the engine says to look up (`see`, in engine/errors.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +58,6 @@ class Problem(Exception):  # noqa: N818  RFC 9457 calls it a problem
         self.kind, self.detail, self.fix, self.faults, self.headers = kind, detail, fix, faults, headers or {}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of problem: its status, title and what it means, as documented under its address."""
-
-    status: int
-    title: str
-    meaning: str
-
-
 OWN: Mapping[str, Kind] = {
     "malformed": Kind(400, "The request cannot be read", "The body is not valid UTF-8, JSON or RDF, or is nested without end. Correct the syntax."),
     "no-key": Kind(401, "A key is needed", "Send `Authorization: Bearer KEY`, with a key that the operator of the service gave you."),
@@ -74,7 +80,7 @@ OWN: Mapping[str, Kind] = {
     "store": Kind(503, "The store does not answer", "The place where assessments are kept cannot be reached. Nothing was kept."),
 }
 
-KINDS: Mapping[str, Kind] = {**{name: Kind(k.status, k.title, k.fix) for name, k in sparql.KINDS.items()}, **OWN}
+KINDS: Mapping[str, Kind] = {**sparql.KINDS, **OWN}
 """Every kind: those of /sparql, and those of the other addresses."""
 
 STATUS: Mapping[type[Exception], str] = {CaseError: "invalid", OntologyError: "error", RecursionError: "malformed", UnicodeDecodeError: "malformed"}
@@ -121,15 +127,25 @@ async def on_engine(request: Request, error: Exception) -> Response:
     return answer_problem(request, from_engine(error))
 
 
-def from_engine(error: Exception) -> Problem:
-    """A refusal of the engine as a problem. A location that starts with # is a JSON Pointer."""
-    kind = next(k for cls, k in STATUS.items() if isinstance(error, cls))
+def from_engine(error: Exception, kind: str = "") -> Problem:
+    """A refusal of the engine as a problem of the kind of the table, or of another. Its place may be a JSON Pointer (`#…`), a `parameter …`, or a line."""
+    kind = kind or next(k for cls, k in STATUS.items() if isinstance(error, cls))
     if not isinstance(error, CaseError):
         return Problem(kind, KINDS[kind].title)
-    at, problem, fix = error.args
-    place = at.file
-    fault = Fault(problem, fix, place if place.startswith("#") else "#", "" if place.startswith(("#", "body")) else place.removeprefix("parameter "))
-    return Problem(kind, problem, fix, (fault,))
+    at, problem, _ = error.args
+    fix = error.cure(WHERE)
+    line = f" (line {at.line})" if at.line else ""
+    return Problem(kind, problem + line, fix, (Fault(problem + line, fix, at.file if at.file.startswith("#") else "#", parameter_in(at)),))
+
+
+def parameter_in(at: Location) -> str:
+    """The parameter that a place names, or ''."""
+    return at.file.removeprefix("parameter ") if at.file.startswith("parameter ") else ""
+
+
+def no_such(what: str, name: str, names: Iterable[str]) -> Problem:
+    """That nothing has the name that an address gives."""
+    return Problem("not-found", f"there is no {what} {name!r}", unknown(Location("#"), what, name, names).cure(WHERE))
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:
@@ -142,8 +158,6 @@ async def on_invalid(request: Request, error: Exception) -> Response:
 def parameter_fault(error: Mapping[str, Any]) -> Fault:
     """One complaint about a parameter."""
     name = ".".join(str(p) for p in error["loc"][1:]) or str(error["loc"][0])
-    if error["type"] == "extra_forbidden":
-        return Fault(f"there is no parameter {name!r}", "leave it out; the OpenAPI document lists the parameters", parameter=name)
     return Fault(str(error["msg"]), "give a value as the OpenAPI document describes it", parameter=name)
 
 
@@ -174,7 +188,7 @@ def methods(request: Request) -> set[str]:
 
 def nearest_path(request: Request) -> str:
     """The address that was probably meant."""
-    return nearest(request.url.path, [r.path for r in routes(request)]).replace("`dutygraph facts` lists every name", "/openapi.json lists every address")
+    return unknown(Location("#"), "address", request.url.path, [r.path for r in routes(request)]).cure(WHERE)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
@@ -198,5 +212,5 @@ def documented(*kinds: str) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-EVERYWHERE = ("no-key", "scope", "method", "not-acceptable", "rate", "error", "busy")
+EVERYWHERE = ("no-key", "scope", "method", "not-acceptable", "invalid", "rate", "error", "busy")
 """Problems of every endpoint."""

@@ -14,7 +14,7 @@ from api.work import PATIENCE
 from engine.case_files import Overriding, canonical, redated
 from engine.case_rdf import case_of_graph
 from engine.cases import Case
-from engine.errors import CaseError, Location
+from engine.errors import Location
 from engine.graph import Graph, build_graph
 from engine.turtle import subject_lines, term
 
@@ -57,7 +57,7 @@ def graph_of(quads: bytes, text: str, form: str) -> Graph:
     """The triples of a document. Lines are known for Turtle alone."""
     name = RDF_FORMS[form]
     triples = [(str(term(q.subject, "case")), q.predicate.value, term(q.object, "case")) for q in ox.parse(input=quads, format=ox.RdfFormat.N_QUADS)]
-    places = {subject: Location(f"line {line}") for subject, line in subject_lines(text)} if form == "text/turtle" else {}
+    places = {subject: Location(name, line) for subject, line in subject_lines(text)} if form == "text/turtle" else {}
     return build_graph(triples, {**dict.fromkeys((s for s, _, _ in triples), Location(name)), **places})
 
 
@@ -65,11 +65,5 @@ def case_in(law: Law, graph: Graph, instead: Overriding) -> Case:
     """The case that a graph describes; what is wrong with it has its line where that is known."""
     kb = law.kb
     codes = {p.iri: p.code for p in kb.jurisdictions.values()}
-    try:
-        case = case_of_graph(graph, kb.schema, codes, "body", today(), instead.jurisdictions)
-        return redated(dataclasses.replace(case, jurisdictions=canonical(kb, case.jurisdictions, Location("body"))), instead)
-    except CaseError as error:
-        at, problem, fix = error.args
-        where = f" ({at.file})" if at.file.startswith("line ") else ""
-        fix = fix.replace("`dutygraph facts`", "/v1/facts").replace(", or --jurisdiction", ", or the parameter jurisdiction")
-        raise Problem("invalid", problem + where, fix, (Fault(problem, fix),)) from error
+    case = case_of_graph(graph, kb.schema, codes, "body", today(), instead.jurisdictions)
+    return redated(dataclasses.replace(case, jurisdictions=canonical(kb, case.jurisdictions, Location("body"))), instead)

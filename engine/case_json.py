@@ -15,6 +15,8 @@ LIMIT = 1_000_000
 """Longest case accepted, in characters. A case is a page of facts; ten megabytes are a mistake or an attack."""
 
 KEYS = ("case", "jurisdiction", "law_as_of", "known_as_of", "facts", "actions_taken", "$schema", "note")
+FEW = 24
+"""Names that are listed rather than looked up."""
 WORDS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 
 Json = Mapping[str, object]
@@ -74,9 +76,7 @@ def check_size(text: str, name: str) -> None:
     if not text.strip():
         raise CaseError(Location(name), "the case is empty", 'write at least { "jurisdiction": "…", "facts": {} }')
     if len(text) > LIMIT:
-        raise CaseError(
-            Location(name), f"the case has {len(text):,} characters; the limit is {LIMIT:,}", "send one case, not a collection; `dutygraph batch` takes many"
-        )
+        raise CaseError(Location(name), f"the case has {len(text):,} characters; the limit is {LIMIT:,}", "send one case, not a collection", "many cases")
 
 
 def _no_repeats(pairs: list[tuple[str, object]], name: str, text: str) -> dict[str, object]:
@@ -104,7 +104,7 @@ def case_of_json(document: Json, schema: Schema, where: Where, today: datetime.d
     draft.names |= {t.name for t in draft.things} | set(schema.actions)
     focus = draft.things[0].name
     read_lists(draft, document, focus, schema.focus)
-    facts = document.get("facts", {})
+    facts = {} if document.get("facts") is None else document["facts"]
     if not isinstance(facts, dict):
         raise CaseError(where.at("facts"), f"facts is {_kind(facts)}", 'write "facts": { "key": "value" }')
     fill_gaps(draft, document)
@@ -130,14 +130,21 @@ def refuse_unknown(found: Iterable[str], known: Iterable[str], where: Where, wha
     names = list(known)
     for name in found:
         if name not in names:
-            raise CaseError(where.at(name), f"unknown {what} {name!r}", nearest(name, names))
+            raise unknown(where.at(name), what, name, names)
+
+
+def unknown(at: Location, what: str, name: str, names: Iterable[str]) -> CaseError:
+    """The refusal of a name that is not known: with those like it, or all where they are few, or else with what could be looked up."""
+    known = list(names)
+    near = nearest(name, known) or (f"use one of: {', '.join(sorted(known))}" if len(known) <= FEW else "")
+    return CaseError(at, f"unknown {what} {name!r}", near, "" if near else what)
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
-    """A cure for a misspelt name."""
+    """A cure for a misspelt name; '' where no name is like it."""
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     near = near or [n for n in names if name and (name in n or n.split(".")[-1] in name)][:3]
-    return f"did you mean {' or '.join(near)}?" if near else "`dutygraph facts` lists every name"
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def read_jurisdictions(document: Json, where: Where) -> tuple[str, ...]:
@@ -145,7 +152,7 @@ def read_jurisdictions(document: Json, where: Where) -> tuple[str, ...]:
     given = document.get("jurisdiction")
     codes = given if isinstance(given, list) else [given]
     if not codes or not all(isinstance(c, str) and c for c in codes):
-        raise CaseError(where.at("jurisdiction"), "no jurisdiction is given", 'add "jurisdiction": "US-CA", a list of codes, or --jurisdiction')
+        raise CaseError(where.at("jurisdiction"), "no jurisdiction is given", 'add "jurisdiction": "US-CA", or a list of codes', "place instead")
     return tuple(dict.fromkeys(str(c) for c in codes))
 
 
@@ -181,7 +188,7 @@ def _taken(item: object, schema: Schema, where: Where, names: set[str]) -> Taken
     refuse_unknown(entry, ("action", "at", "toward"), where, "key of an action")
     action = entry.get("action")
     if not isinstance(action, str) or action not in names or not (action in schema.actions or action in names):
-        raise CaseError(where.at(str(action)), f"unknown action {action!r}", nearest(str(action), list(schema.actions)))
+        raise unknown(where.at(str(action)), "action", str(action), schema.actions)
     toward = str(entry.get("toward") or "")
     if toward and toward not in names:
         raise CaseError(where.at(toward), f"nobody in the case has the id {toward!r}", "use the id of a victim in the case")
@@ -200,7 +207,7 @@ def _time(given: object, where: Where) -> datetime.datetime | None:
 def read_lists(draft: Draft, document: Json, parent: str, cls: str) -> None:
     """The nested lists (threats, their victims …) of a thing, as far as the ontology names them."""
     for role, key in draft.schema.lists.items():
-        if key not in document:
+        if document.get(key) is None:
             continue
         if draft.schema.axioms.roles.domains.get(role, frozenset((cls,))).isdisjoint(draft.schema.axioms.wider(cls)):
             raise CaseError(draft.where.at(key), f"{key!r} does not belong there", f"put it inside {_homes(draft.schema, role)}")
@@ -226,13 +233,13 @@ def read_item(draft: Draft, item: Json, role: str, key: str, parent: str, number
         raise CaseError(draft.where.at(name), f"the id {name!r} is used twice", "give every thing an id of its own")
     draft.names.add(name)
     draft.things.append(Thing(name, role, parent))
-    if "action" in item:
+    if item.get("action") is not None:
         action = draft.schema.actions.get(str(item["action"]))
         if action is None:
-            raise CaseError(draft.where.at(str(item["action"])), f"unknown action {item['action']!r}", nearest(str(item["action"]), list(draft.schema.actions)))
+            raise unknown(draft.where.at(str(item["action"])), "action", str(item["action"]), draft.schema.actions)
         draft.said.append(Said(name, action.cls, True))
     path = path_to(draft, name)
-    facts = item.get("facts", {})
+    facts = {} if item.get("facts") is None else item["facts"]
     if not isinstance(facts, dict):
         raise CaseError(draft.where.at("facts"), f"facts is {_kind(facts)}", 'write "facts": { "key": "value" }')
     read_lists(draft, item, name, next(iter(draft.schema.axioms.roles.ranges.get(role, frozenset(("",))))))
@@ -270,8 +277,8 @@ def _listed(document: object, key: str, path: tuple[str, ...], parent: str) -> b
     if not isinstance(document, dict):
         return False
     if len(path) == 1:
-        return key in document
-    return any(isinstance(i, dict) and key in i for items in document.values() if isinstance(items, list) for i in items)
+        return document.get(key) is not None
+    return any(isinstance(i, dict) and i.get(key) is not None for items in document.values() if isinstance(items, list) for i in items)
 
 
 def read_fact(draft: Draft, key: str, value: object, thing: str, path: tuple[str, ...]) -> None:

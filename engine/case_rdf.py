@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from engine.case_json import check_size, nearest, parse_date
+from engine.case_json import check_size, parse_date, unknown
 from engine.cases import Case, Said, Silent, Taken, Thing
 from engine.errors import CaseError, Location
 from engine.graph import Graph, Literal, Term, build_graph
@@ -104,7 +104,7 @@ def facts_named(graph: Graph, schema: Schema, thing: str, term: str) -> list[Fac
     found = graph.resources(thing, norm(term))
     for iri in found:
         if iri not in by_iri:
-            raise CaseError(graph.place(thing), f"unknown fact {local_name(iri)}", nearest(local_name(iri), list(schema.facts)))
+            raise unknown(graph.place(thing), "fact", local_name(iri), schema.facts)
     return [by_iri[iri] for iri in found]
 
 
@@ -131,7 +131,7 @@ def known(graph: Graph, schema: Schema, thing: str, cls: str) -> str:
     if cls in schema.labels or cls in schema.fact_of or cls in schema.action_of:
         return cls
     names = [local_name(c) for c in schema.labels]
-    raise CaseError(graph.place(thing), f"unknown class {local_name(cls)}", nearest(local_name(cls), names))
+    raise unknown(graph.place(thing), "class", local_name(cls), names)
 
 
 def refuse_strange(graph: Graph, schema: Schema, thing: str) -> None:
@@ -139,7 +139,7 @@ def refuse_strange(graph: Graph, schema: Schema, thing: str) -> None:
     roles = {role for path in schema.paths for role in path}
     for predicate in graph.by_subject.get(thing, {}):
         if predicate not in roles and predicate not in (TYPE, *CASE_TERMS, *THING_TERMS, *ANNOTATIONS):
-            raise CaseError(graph.place(thing), f"unknown property {local_name(predicate)}", nearest(local_name(predicate), [local_name(r) for r in roles]))
+            raise unknown(graph.place(thing), "property", local_name(predicate), [local_name(r) for r in roles])
 
 
 def read_date(graph: Graph, focus: str, name: str, default: datetime.date) -> datetime.date:
@@ -157,9 +157,9 @@ def forums(graph: Graph, focus: str, codes: dict[str, str]) -> tuple[str, ...]:
         elif value in codes:
             found.append(codes[value])
         else:
-            raise CaseError(graph.place(focus), f"unknown jurisdiction {local_name(value)}", nearest(local_name(value), list(codes.values())))
+            raise unknown(graph.place(focus), "jurisdiction", local_name(value), codes.values())
     if not found:
-        raise CaseError(graph.place(focus), "no jurisdiction is given", 'add norm:forum jur:US-CA (or "US-CA"), or --jurisdiction')
+        raise CaseError(graph.place(focus), "no jurisdiction is given", 'add norm:forum jur:US-CA (or "US-CA")', "place instead")
     return tuple(found)
 
 

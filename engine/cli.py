@@ -19,7 +19,7 @@ from engine.as_json import assessment_json
 from engine.assess import Assessor
 from engine.assessment import Assessment
 from engine.case_json import Where, refuse_unknown
-from engine.errors import DutygraphError, Location
+from engine.errors import CaseError, DutygraphError, Location
 from engine.explain_command import explain, explained
 from engine.explanations import Document
 from engine.forms.as_json import document_json
@@ -29,7 +29,7 @@ from engine.interview_command import interview
 from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.lint import lint as check_ontology
-from engine.options import AsOfOption, CaseArgument, KnownOption, OntologyOption, PlacesOption, knowledge, ontology_root, read_case, today
+from engine.options import WHERE, AsOfOption, CaseArgument, KnownOption, OntologyOption, PlacesOption, knowledge, ontology_root, read_case, today
 from engine.panel import COLUMNS, PanelRow, panel, read_pattern
 from engine.panel import places as all_places
 from engine.paths import data
@@ -284,7 +284,7 @@ def main() -> None:
     try:
         app()
     except DutygraphError as error:
-        print(f"dutygraph: {error}", file=sys.stderr)  # noqa: T201
+        print(f"dutygraph: {error.told(WHERE) if isinstance(error, CaseError) else error}", file=sys.stderr)  # noqa: T201  a message is printed
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()

@@ -1,5 +1,6 @@
 """What can go wrong, in the words of the ontology and of the case, each with its cure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -33,11 +34,23 @@ class OntologyError(DutygraphError):
 
 
 class CaseError(DutygraphError):
-    """A case that cannot be read. at: file and line or field; problem: the fact; fix: the cure."""
+    """A case that cannot be read. at: file and line or field; problem: the fact; fix: the cure.
 
-    def __init__(self, at: Location, problem: str, fix: str) -> None:
+    see: what helps further (`fact`, `norm`, `jurisdiction` …), to be looked up in the reader's own interface, which has a word for each.
+    """
+
+    def __init__(self, at: Location, problem: str, fix: str, see: str = "") -> None:
         super().__init__(at, problem, fix)
+        self.see = see
 
     def __str__(self) -> str:
-        at, problem, fix = self.args
-        return f"{at}: {problem}\n  fix: {fix}"
+        return self.told({})
+
+    def cure(self, where: Mapping[str, str]) -> str:
+        """The cure, and where an interface has what helps further. where: `see` → how that interface says it."""
+        return ", ".join(part for part in (self.args[2], where.get(self.see, "")) if part) or "use a name that the ontology has"
+
+    def told(self, where: Mapping[str, str]) -> str:
+        """Place, problem and cure, as an interface says them."""
+        at, problem, _ = self.args
+        return f"{at}: {problem}\n  fix: {self.cure(where)}"

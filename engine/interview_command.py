@@ -18,14 +18,11 @@ from engine.cases import Case
 from engine.errors import CaseError, DutygraphError, Location
 from engine.options import AsOfOption, KnownOption, OntologyOption, knowledge, read_case, today
 from engine.report import WIDTH, write_report
-from engine.search.interview import NONE, Ask, Step, answered, reply_of, step
-from engine.search.law import every_target_of
+from engine.search.interview import NONE, Ask, Step, answered, reason, reply_of, step, targets_about
 from engine.search.spots import Spot
 from engine.search.targets import Target
 
 HELP = "Answer with a number{several}; ? for don't know; b to go back; w to hear why; q to stop here."
-NORMS = 3
-"""Most norms that a reason names."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +78,13 @@ def wanted(assessor: Assessor, case: Case, about: Sequence[str]) -> tuple[Target
     """The answers that matter; None for all."""
     if not about:
         return None
-    every = {t for code in case.jurisdictions for t in every_target_of(assessor, case, code)}
     found: list[Target] = []
     for text in about:
         modality, _, act = text.partition(":")
         refuse_unknown([modality], sorted({n.modality for n in assessor.kb.norms.values()}), Where("--about"), "modality")
         if act:
             refuse_unknown([act], assessor.kb.schema.actions, Where("--about"), "action")
-            found.append(Target(modality, act))
-        else:
-            found += sorted(t for t in every if t.modality == modality)
+        found += targets_about(assessor, case, modality, act)
     return tuple(dict.fromkeys(found))
 
 
@@ -128,33 +122,10 @@ def put(assessor: Assessor, here: Step, answers: int) -> None:
     settled = sum(len(found) for found in here.settled.values())
     say(f"\n[{answers} answered · {settled} of {settled + len(here.open)} answers settled]")
     say(ask.question + (f" ({ask.about})" if ask.about else ""))
-    say(textwrap.fill(f"Asked because {reason(assessor, ask)}.", WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
+    say(textwrap.fill(f"Asked because {reason(assessor.kb, ask)}.", WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False))
     for number, option in enumerate(ask.options, start=1):
         say(f"  {number:2}  {option.text}")
     say(HELP.format(several=", or several with commas" if ask.several else ""))
-
-
-WHETHER = {
-    "obligation": "whether you must",
-    "permission": "whether you may",
-    "prohibition": "whether you must not",
-    "no_duty": "whether the law denies a duty to",
-    "immunity": "whether you are shielded from liability to",
-    "privilege_exception": "whether privilege stands in the way to",
-    "recommendation": "whether it is good practice to",
-}
-
-
-def reason(assessor: Assessor, ask: Ask) -> str:
-    """Which answers and norms wait for a fact, in a clause."""
-    kb = assessor.kb
-    cited = [kb.by_id[n].source.cited or kb.by_id[n].label for n in ask.norms[:NORMS]]
-    more = f" and {len(ask.norms) - NORMS} more" if len(ask.norms) > NORMS else ""
-    code, first = min(ask.waiting, key=lambda pair: list(WHETHER).index(pair[1].modality) if pair[1].modality in WHETHER else len(WHETHER))
-    phrase = kb.schema.actions[first.act].phrase if first.act in kb.schema.actions else first.act
-    place = f" under the law of {kb.jurisdictions[code].label}" if len({c for c, _ in ask.waiting}) > 1 else ""
-    rest = f" and {len(ask.waiting) - 1} more answers" if len(ask.waiting) > 1 else ""
-    return f"{WHETHER.get(first.modality, first.modality)} {phrase}{place}{rest} may turn on it: {'; '.join(cited)}{more}"
 
 
 BACK = ("b",)

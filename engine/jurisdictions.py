@@ -41,6 +41,7 @@ def find_jurisdiction(places: Mapping[str, Jurisdiction], code: str, at: Locatio
         raise CaseError(
             at,
             f"unknown jurisdiction {code!r}",
-            f"did you mean {' or '.join(near)}?" if near else "use an ISO 3166 code such as those of `dutygraph jurisdictions`",
+            f"did you mean {' or '.join(near)}?" if near else "use an ISO 3166 code",
+            "" if near else "jurisdiction",
         )
     return by_upper[str(code).upper()]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from engine.case_json import nearest, parse_date
+from engine.case_json import nearest, parse_date, unknown
 from engine.errors import CaseError, Location
 from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
@@ -83,7 +83,7 @@ def find_query(queries: Mapping[str, Query], name: str) -> Query:
     path = Path(name)
     if path.suffix == ".rq" and path.is_file():
         return read_query(path)
-    raise CaseError(Location("query"), f"unknown query {name!r}", nearest(name, list(queries)).replace("dutygraph facts", "dutygraph queries"))
+    raise unknown(Location("query"), "query", name, queries)
 
 
 def law_store(files: Iterable[Path]) -> ox.Store:
@@ -115,20 +115,21 @@ def _jurisdiction(kb: Knowledge, value: str, detail: str, at: Location) -> ox.Na
 
 def _norm(kb: Knowledge, value: str, detail: str, at: Location) -> ox.NamedNode:
     if value not in kb.by_id:
-        raise CaseError(at, f"unknown norm {value!r}", nearest(value, list(kb.by_id)))
+        raise unknown(at, "norm", value, kb.by_id)
     return ox.NamedNode(kb.by_id[value].iri)
 
 
 def _action(kb: Knowledge, value: str, detail: str, at: Location) -> ox.NamedNode:
     if value not in kb.schema.actions:
-        raise CaseError(at, f"unknown action {value!r}", nearest(value, list(kb.schema.actions)))
+        raise unknown(at, "action", value, kb.schema.actions)
     return ox.NamedNode(kb.schema.actions[value].cls)
 
 
 def _fact(kb: Knowledge, value: str, detail: str, at: Location) -> ox.NamedNode:
     values = kb.schema.facts[detail].values
     if value not in values:
-        raise CaseError(at, f"{detail} has no value {value!r}", nearest(value, list(values)))
+        near = nearest(value, list(values))
+        raise CaseError(at, f"{detail} has no value {value!r}", near, "" if near else "fact")
     return ox.NamedNode(values[value])
 
 
@@ -139,7 +140,7 @@ def _date(kb: Knowledge, value: str, detail: str, at: Location) -> ox.Literal:
 def _assessment(kb: Knowledge, value: str, detail: str, at: Location) -> ox.NamedNode:
     name = value.removeprefix(ASSESSMENTS)
     if not re.fullmatch(r"[0-9a-zA-Z._-]+", name):
-        raise CaseError(at, f"{value!r} is not an assessment", "give its id, as `dutygraph assess --format json` prints it")
+        raise CaseError(at, f"{value!r} is not an assessment", "give its id", "assessment")
     return ox.NamedNode(ASSESSMENTS + name)
 
 

@@ -87,8 +87,8 @@ PREFIXES = "@prefix : <http://example.org/> .\n@prefix dg: <https://w3id.org/dut
 TURTLE_CASES = {
     "syntax error": (':c a dg:Case ;\n  norm:forum "US-CA"\n:d a dg:Case .', ":6: not Turtle", "correct the syntax"),
     "no case": (":c a dg:Threat .", "0 resources are of class Case", "exactly one"),
-    "unknown class": (':c a dg:Case ; norm:forum "US-CA" ; dg:threat :t .\n:t a dg:SeriousThreatt .', "unknown class SeriousThreatt", "did you mean"),
-    "unknown property": (':c a dg:Case ; norm:forum "US-CA" ; dg:treat :t .', "unknown property treat", "did you mean threat"),
+    "unknown class": (':c a dg:Case ; norm:forum "US-CA" ; dg:threat :t .\n:t a dg:SeriousThreatt .', "unknown class 'SeriousThreatt'", "did you mean"),
+    "unknown property": (':c a dg:Case ; norm:forum "US-CA" ; dg:treat :t .', "unknown property 'treat'", "did you mean threat"),
     "no forum": (":c a dg:Case .", "no jurisdiction is given", "norm:forum"),
     "bad date": (':c a dg:Case ; norm:forum "US-CA" ; norm:lawAsOf "2024" .', "is not a date", "2024-05-01"),
     "empty": ("", "0 resources", "exactly one"),

@@ -23,7 +23,6 @@ from api.stores import Kept
 from api.work import PATIENCE, WorkDep
 from engine.as_json import assessment_json
 from engine.assessment import Assessment
-from engine.case_json import nearest
 from engine.cases import Case
 from engine.decide import Decision
 from engine.explanations import EXPLANATIONS, Ask
@@ -51,7 +50,8 @@ SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
 )
 async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006
     """Statuses of norms, answers per modality and act, conflicts, limits, contradictions and open questions."""
-    check_norms(law, why)
+    for name in why:
+        law.check("norm", name, "parameter why")
     case, document = await read_case(request, law, instead)
     answer = await work.run(answer_of, law, case, tuple(why), explain)
     if not (store or request.app.state.settings.keep):
@@ -60,14 +60,6 @@ async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead,
     kept = await keep_it(request, case, document, answer)
     content = json.loads(answer) | {"links": links(kept.id)}
     return of_case(request, content, status=201, more={"Location": f"/v1/assessments/{kept.id}", "Expires-At": time_of(kept.expires)})
-
-
-def check_norms(law: Law, names: list[str]) -> None:
-    """Refuse a norm that does not exist."""
-    for name in names:
-        if name not in law.kb.by_id:
-            fix = nearest(name, list(law.kb.by_id)).replace("`dutygraph facts`", "/v1/norms")
-            raise Problem("invalid", f"there is no norm {name!r}", fix)
 
 
 def answer_of(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> bytes:

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from api.answers import JSON, of_law
+from api.case_model import LINK
 from api.law import Law, LawDep, today
 from api.media import choose
 from api.models import queries as models
-from api.problems import Fault, Problem, documented
+from api.problems import documented, no_such
 from api.work import WorkDep
-from engine.case_json import nearest
-from engine.errors import CaseError
+from engine.errors import CaseError, Location
 from engine.queries import Parameter, Query, Rows, bind, run_query
 
 router = APIRouter(prefix="/v1", tags=["queries"])
@@ -24,6 +24,8 @@ CSV = "text/csv; charset=utf-8"
 FORMS = (JSON, CSV)
 LARGEST = 1000
 """Longest value of a parameter."""
+SCHEMAS = {"jurisdiction": "JurisdictionCode", "norm": "NormId", "action": "ActKey", "date": "Date"}
+"""Kind of parameter → schema of its values, in api/name_schemas.py."""
 
 
 def query_view(query: Query) -> dict[str, Any]:
@@ -52,14 +54,10 @@ def served(law: Law) -> Mapping[str, Query]:
 
 def bindings_of(law: Law, query: Query, given: Mapping[str, str]) -> Mapping[ox.Variable, ox.NamedNode | ox.Literal]:
     """The parameters of a request as terms."""
-    try:
-        if any(len(v) > LARGEST for v in given.values()):
-            raise Problem("invalid", "a parameter is too long", f"use at most {LARGEST} characters")
-        return bind(law.kb, query, given, today())
-    except CaseError as error:
-        at, problem, fix = error.args
-        fault = Fault(problem, fix, parameter=at.file.removeprefix("parameter ").removeprefix("query "))
-        raise Problem("invalid", problem, fix, (fault,)) from error
+    for name, value in given.items():
+        if len(value) > LARGEST:
+            raise CaseError(Location(f"parameter {name}"), f"{name} has {len(value):,} characters", f"use at most {LARGEST:,}")
+    return bind(law.kb, query, given, today())
 
 
 def csv_of(rows: Rows) -> str:
@@ -113,21 +111,13 @@ def query_routes(law: Law) -> APIRouter:
 
 async def unknown_query(law: LawDep, name: Annotated[str, Path()]) -> Response:
     """No query has that name."""
-    fix = nearest(name, list(served(law))).replace("`dutygraph facts` lists every name", "/v1/queries lists them")
-    raise Problem("not-found", f"there is no query {name!r}", fix)
+    raise no_such("query", name, served(law))
 
 
 def parameter_schema(law: Law, parameter: Parameter) -> dict[str, Any]:
     """A parameter in OpenAPI."""
     kind, _, detail = parameter.kind.partition(":")
-    schema: dict[str, Any] = {"type": "string", "maxLength": LARGEST}
-    if kind == "fact":
-        schema["enum"] = list(law.kb.schema.facts[detail].values)
-    elif kind == "action":
-        schema["enum"] = list(law.kb.schema.actions)
-    elif kind == "date":
-        schema["format"] = "date"
-    if parameter.default != "today":
-        schema["default"] = parameter.default
+    values = {"type": "string", "enum": list(law.kb.schema.facts[detail].values)} if kind == "fact" else {"type": "string", "maxLength": LARGEST}
+    schema = {LINK: SCHEMAS[kind]} if kind in SCHEMAS else values
     words = f"{kind}{': ' + detail if detail else ''}; {parameter.default} if absent."
     return {"name": parameter.name, "in": "query", "required": False, "description": words, "schema": schema}

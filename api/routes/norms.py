@@ -1,18 +1,18 @@
 """Norms, and the sources and decisions that they rest on."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import of_law
+from api.case_model import LINK
+from api.cases import day_of
 from api.law import Law, LawDep
 from api.models import norms as models
-from api.problems import Problem, documented
+from api.problems import documented, no_such
 from api.views import decisions, norm_view, source_view, whole_norm_view
-from engine.case_json import parse_date
-from engine.errors import Location
 from engine.norms import Norm
 from engine.truth import YES
 
@@ -24,15 +24,15 @@ class NormFilter(BaseModel):
     """Which norms, and which page of them."""
 
     model_config = ConfigDict(extra="forbid")
-    jurisdiction: str = Field("", description="Code of a place: norms of its own.")
-    reaching: str = Field("", description="Code of a place: norms that reach it, those of wider places among them.")
-    modality: str = Field("", description="obligation, permission, prohibition, immunity, no_duty, privilege_exception, recommendation.")
-    order: str = Field("", description="Key of an order, such as state_law.")
-    act: str = Field("", description="Key of an act that the norm requires.")
-    in_force_on: str | None = Field(
-        None, description="YYYY-MM-DD: norms that are surely in force for events of that day.", json_schema_extra={"format": "date"}
+    jurisdiction: str | None = Field(None, description="Code of a place: norms of its own.", json_schema_extra={LINK: "JurisdictionCode"})
+    reaching: str | None = Field(
+        None, description="Code of a place: norms that reach it, those of wider places among them.", json_schema_extra={LINK: "JurisdictionCode"}
     )
-    confidence: str = Field("", description="high, medium or low.")
+    modality: str | None = Field(None, description="Only norms of this modality.", json_schema_extra={LINK: "Modality"})
+    order: str | None = Field(None, description="Only norms of this order: law of a state, professional code …", json_schema_extra={LINK: "OrderKey"})
+    act: str | None = Field(None, description="Key of an act that the norm requires.", json_schema_extra={LINK: "ActKey"})
+    in_force_on: str | None = Field(None, description="Norms that are surely in force for events of that day.", json_schema_extra={LINK: "Date"})
+    confidence: str | None = Field(None, description="How sure the reading of the source is.", json_schema_extra={LINK: "Confidence"})
     checked: bool | None = Field(None, description="Whether it has been checked by hand.")
     q: str = Field("", max_length=200, description="Text in the label, the definition or the citation.")
     limit: int = Field(100, description="Norms on a page.", ge=1, le=LARGEST_PAGE)
@@ -41,31 +41,23 @@ class NormFilter(BaseModel):
 
 def chosen(law: Law, wanted: NormFilter) -> list[Norm]:
     """The norms that a filter lets through, in the order of their ids."""
-    own = law.place(wanted.jurisdiction).iri if wanted.jurisdiction else None
-    reach = law.place(wanted.reaching).reached_by if wanted.reaching else None
-    day = parse_date(wanted.in_force_on, "in_force_on", Location("parameter in_force_on")) if wanted.in_force_on else None
-    check_word(law, "modality", wanted.modality, {n.modality for n in law.kb.norms.values()})
-    check_word(law, "order", wanted.order, {law.assessor.order_key(n.order) for n in law.kb.norms.values()})
-    check_word(law, "act", wanted.act, law.kb.schema.actions)
-    check_word(law, "confidence", wanted.confidence, {"high", "medium", "low"})
+    own = law.place(wanted.jurisdiction, "parameter jurisdiction").iri if wanted.jurisdiction is not None else None
+    reach = law.place(wanted.reaching, "parameter reaching").reached_by if wanted.reaching is not None else None
+    day = day_of(wanted.in_force_on, "in_force_on")
+    for name, kind in (("modality", "modality"), ("order", "order"), ("act", "action"), ("confidence", "confidence")):
+        law.check(kind, getattr(wanted, name), f"parameter {name}")
     tests = (
         lambda n: own is None or n.jurisdiction == own,
         lambda n: reach is None or n.jurisdiction in reach,
-        lambda n: not wanted.modality or n.modality == wanted.modality,
-        lambda n: not wanted.order or law.assessor.order_key(n.order) == wanted.order,
-        lambda n: not wanted.act or requires(law, n, wanted.act),
+        lambda n: wanted.modality is None or n.modality == wanted.modality,
+        lambda n: wanted.order is None or law.assessor.order_key(n.order) == wanted.order,
+        lambda n: wanted.act is None or requires(law, n, wanted.act),
         lambda n: day is None or n.in_force(day, day) == YES,
-        lambda n: not wanted.confidence or n.source.confidence == wanted.confidence,
+        lambda n: wanted.confidence is None or n.source.confidence == wanted.confidence,
         lambda n: wanted.checked is None or n.checked is wanted.checked,
         lambda n: wanted.q.lower() in f"{n.id} {n.label} {n.definition} {n.source.cited}".lower(),
     )
     return [n for n in sorted(law.kb.norms.values(), key=lambda n: n.id) if all(test(n) for test in tests)]
-
-
-def check_word(law: Law, name: str, word: str, known: Any) -> None:
-    """Refuse a word that filters everything out because it does not exist."""
-    if word and word not in known:
-        raise Problem("invalid", f"{name} {word!r} is not known", f"use one of: {', '.join(sorted(known))}")
 
 
 def requires(law: Law, n: Norm, act: str) -> bool:
@@ -78,7 +70,7 @@ def requires(law: Law, n: Norm, act: str) -> bool:
     "/norms",
     operation_id="listNorms",
     summary="Norms, filtered and in pages",
-    responses={200: {"model": models.NormPage}, **documented("not-found", "invalid")},
+    responses={200: {"model": models.NormPage}, **documented()},
 )
 def list_norms(request: Request, law: LawDep, wanted: Annotated[NormFilter, Query()]) -> Response:
     """Norms in short. `Link` leads to the next page."""
@@ -107,13 +99,15 @@ def read_norm(request: Request, law: LawDep, norm_id: Annotated[str, Path(descri
     "/sources",
     operation_id="listSources",
     summary="Where the norms are found",
-    responses={200: {"model": list[models.CitedSource]}, **documented("not-found", "invalid")},
+    responses={200: {"model": list[models.CitedSource]}, **documented()},
 )
 def list_sources(
-    request: Request, law: LawDep, jurisdiction: Annotated[str, Query(description="Code of a place: only its own.", max_length=20)] = ""
+    request: Request,
+    law: LawDep,
+    jurisdiction: Annotated[str | None, Query(description="Code of a place: only its own.", json_schema_extra={LINK: "JurisdictionCode"})] = None,
 ) -> Response:
     """The source of every norm, with how sure it is and the day on which it was read."""
-    own = law.place(jurisdiction).iri if jurisdiction else None
+    own = law.place(jurisdiction, "parameter jurisdiction").iri if jurisdiction is not None else None
     norms = [n for n in sorted(law.kb.norms.values(), key=lambda n: n.id) if own is None or n.jurisdiction == own]
     return of_law(request, [source_view(n.source) | {"norm": n.id, "jurisdiction": norm_view(law, n)["jurisdiction"]} for n in norms])
 
@@ -122,14 +116,16 @@ def list_sources(
     "/decisions",
     operation_id="listDecisions",
     summary="Court decisions",
-    responses={200: {"model": list[models.Decision]}, **documented("not-found", "invalid")},
+    responses={200: {"model": list[models.Decision]}, **documented()},
 )
 def list_decisions(
-    request: Request, law: LawDep, norm: Annotated[str, Query(description="Id of a norm: only decisions that shape it.", max_length=200)] = ""
+    request: Request,
+    law: LawDep,
+    norm: Annotated[str | None, Query(description="Id of a norm: only decisions that shape it.", json_schema_extra={LINK: "NormId"})] = None,
 ) -> Response:
     """What courts held, and what it did to which norms."""
-    wanted = law.norm(norm).id if norm else ""
-    return of_law(request, [d for d in decisions(law) if not wanted or wanted in d["norms"]])
+    law.check("norm", norm, "parameter norm")
+    return of_law(request, [d for d in decisions(law) if norm is None or norm in d["norms"]])
 
 
 @router.get(
@@ -142,5 +138,5 @@ def read_decision(request: Request, law: LawDep, decision_id: Annotated[str, Pat
     """One decision."""
     found = next((d for d in decisions(law) if d["id"] == decision_id), None)
     if found is None:
-        raise Problem("not-found", f"there is no decision {decision_id!r}", "/v1/decisions lists them")
+        raise no_such("decision", decision_id, [d["id"] for d in decisions(law)])
     return of_law(request, found)

@@ -1,27 +1,27 @@
 """Jurisdictions with their history, and comparison between places and dates."""
 
 import dataclasses
+import datetime
 import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import of_case, of_law
 from api.bodies import json_body
 from api.case_model import LINK
-from api.cases import case_of, json_of, sub_document
+from api.cases import question_of
 from api.law import Law, LawDep, today
 from api.models import places as models
 from api.models.comparisons import Comparison
-from api.problems import Fault, Problem, documented
+from api.problems import Problem, documented
 from api.remembered import lasting
 from api.views import changes, place_view
 from api.work import PATIENCE, WorkDep
 from engine.assessment import DISCLAIMER
-from engine.case_files import Overriding, canonical, redated
-from engine.case_json import parse_date
+from engine.case_files import Overriding, redated
 from engine.cases import Case
 from engine.errors import CaseError, Location
 from engine.jurisdictions import Jurisdiction
@@ -78,16 +78,23 @@ def spans(rows: list[PanelRow]) -> list[dict[str, Any]]:
     return found
 
 
+CodeName = Annotated[str, Field(json_schema_extra={LINK: "JurisdictionCode"})]
+ModalityName = Annotated[str, Field(json_schema_extra={LINK: "Modality"})]
+ActName = Annotated[str, Field(json_schema_extra={LINK: "ActKey"})]
+
+
 class Compare(BaseModel):
     """One case under the law of several places, on several dates."""
 
     model_config = ConfigDict(extra="forbid")
     case: dict[str, Any] = Field(json_schema_extra={LINK: "Case"})
-    jurisdictions: list[str] = Field(default=[], max_length=CELLS, description="Codes; the case's own if absent.")
-    dates: list[str] = Field(default=[], max_length=CELLS, description="Dates of the events, YYYY-MM-DD; the case's own if absent.")
-    known_as_of: str | None = Field(default=None, description="Date of the question; if absent, the case's, or each date of the events where that is later.")
-    modalities: list[str] = Field(default=[], description="Only these; all if absent.")
-    actions: list[str] = Field(default=[], description="Only these; all if absent.")
+    jurisdictions: list[CodeName] = Field(default=[], max_length=CELLS, description="The case's own if absent.")
+    dates: list[datetime.date] = Field(default=[], max_length=CELLS, description="Dates of the events; the case's own if absent.")
+    known_as_of: datetime.date | None = Field(
+        default=None, description="Date of the question; if absent, the case's, or each date of the events where that is later."
+    )
+    modalities: list[ModalityName] = Field(default=[], description="Only these; all if absent.")
+    actions: list[ActName] = Field(default=[], description="Only these; all if absent.")
 
 
 @comparisons.post(
@@ -99,53 +106,33 @@ class Compare(BaseModel):
 )
 async def compare(request: Request, law: LawDep, work: WorkDep) -> Response:
     """A matrix: for each place and date, the answer for each modality and act; and the acts on which they differ."""
-    body = await json_of(request)
-    case = case_of(law, request.app.state.case_model, sub_document(body), root="#/case")
-    wanted = checked(law, body, case)
+    case, wanted = await question_of(request, law, Compare)
+    matrix = settled_matrix(law, wanted, case)
     lasting(request)
-    return of_case(request, await work.run(compared, law, case, wanted))
+    return of_case(request, await work.run(compared, law, case, matrix))
 
 
-def checked(law: Law, body: dict[str, Any], case: Case) -> Compare:
-    """The body, with every code, date and name as it should be."""
-    try:
-        wanted = Compare.model_validate(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise invalid(f"{first['loc'][0]}: {first['msg']}", f"a comparison has: {', '.join(Compare.model_fields)}", str(first["loc"][0])) from error
-    known = {"modalities": {n.modality for n in law.kb.norms.values()}, "actions": set(law.kb.schema.actions)}
-    for key, names in known.items():
-        strange = next((name for name in getattr(wanted, key) if name not in names), None)
-        if strange is not None:
-            raise invalid(f"{strange!r} is not among the {key}", f"use: {', '.join(sorted(names))}", key)
-    try:
-        codes = canonical(law.kb, tuple(wanted.jurisdictions), Location("#/jurisdictions")) or case.jurisdictions
-        dates = [parse_date(d, "a date", Location("#/dates")) for d in wanted.dates] or [case.law_as_of]
-        if wanted.known_as_of:
-            parse_date(wanted.known_as_of, "known_as_of", Location("#/known_as_of"))
-    except CaseError as error:
-        raise invalid(error.args[1], error.args[2], error.args[0].file.removeprefix("#/")) from error
-    if len(codes) * len(dates) > CELLS:
-        raise invalid(f"{len(codes)} places × {len(dates)} dates are more than {CELLS} cells", "ask for fewer at once", "jurisdictions")
-    return wanted.model_copy(update={"jurisdictions": list(codes), "dates": [d.isoformat() for d in dates]})
-
-
-def invalid(detail: str, fix: str, pointer: str) -> Problem:
-    """A fault of the body at a key."""
-    return Problem("invalid", detail, fix, (Fault(detail, fix, f"#/{pointer}"),))
+def settled_matrix(law: Law, wanted: Compare, case: Case) -> Compare:
+    """What is wanted, with every name known and the places and dates of the case where none are given."""
+    for name, kind in (("modalities", "modality"), ("actions", "action")):
+        for number, word in enumerate(getattr(wanted, name)):
+            law.check(kind, word, f"#/{name}/{number}")
+    codes = [law.place(code, f"#/jurisdictions/{number}").code for number, code in enumerate(wanted.jurisdictions)]
+    places, dates = list(dict.fromkeys(codes)) or list(case.jurisdictions), wanted.dates or [case.law_as_of]
+    if len(places) * len(dates) > CELLS:
+        raise CaseError(Location("#"), f"{len(places)} places × {len(dates)} dates are more than {CELLS} cells", "ask for fewer at once")
+    return wanted.model_copy(update={"jurisdictions": places, "dates": dates})
 
 
 def compared(law: Law, case: Case, wanted: Compare) -> dict[str, Any]:
     """All cells, or a refusal if they are not finished in time; never some of them."""
     end = time.monotonic() + PATIENCE - 1
-    known = parse_date(wanted.known_as_of, "known_as_of", Location("#/known_as_of")) if wanted.known_as_of else None
     cells = []
     for code in wanted.jurisdictions:
         for day in wanted.dates:
             if time.monotonic() > end:
                 raise Problem("limit", f"not finished within {PATIENCE - 1:g} seconds, the limit request_seconds", "ask for fewer places or dates at once")
-            date = parse_date(day, "a date", Location("#/dates"))
-            cells.append(cell(law, redated(case, Overriding((), date, known)), code, wanted))
+            cells.append(cell(law, redated(case, Overriding((), day, wanted.known_as_of)), code, wanted))
     return {"law_version": law.version, "disclaimer": DISCLAIMER, "cells": cells, "differ": differing(cells)}
 
 

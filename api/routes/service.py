@@ -12,11 +12,12 @@ from api.media import choose
 from api.models import service as models
 from api.models.problems import ProblemKind
 from api.page import page
-from api.problems import BASE, KINDS, Problem, documented
+from api.problems import KINDS, Problem, documented
 from api.remembered import SECONDS
 from api.routes.batch import LINE
 from api.routes.norms import LARGEST_PAGE
 from api.routes.places import CELLS
+from api.sparql.problems import BASE
 from api.version import VERSION
 from api.work import PATIENCE
 from engine.assessment import DISCLAIMER

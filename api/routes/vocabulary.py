@@ -8,9 +8,8 @@ from starlette.responses import Response
 from api.answers import named, of_law
 from api.law import LawDep
 from api.models import vocabulary as models
-from api.problems import Problem, documented
+from api.problems import documented, no_such
 from api.views import action_view, fact_view
-from engine.case_json import nearest
 
 router = APIRouter(prefix="/v1", tags=["vocabulary"])
 
@@ -29,5 +28,5 @@ def read_fact(request: Request, law: LawDep, key: Annotated[str, Path(descriptio
     """One fact with its question and values."""
     facts = law.kb.schema.facts
     if key not in facts:
-        raise Problem("not-found", f"there is no fact {key!r}", nearest(key, list(facts)).replace("`dutygraph facts`", "/v1/facts"))
+        raise no_such("fact", key, facts)
     return of_law(request, fact_view(law, facts[key]))

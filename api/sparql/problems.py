@@ -12,11 +12,11 @@ BASE = "https://w3id.org/dutygraph/problems/"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its status, its title, and what to do."""
+    """A kind of problem: its status, its title, and what it means or what to do about it."""
 
     status: int
     title: str
-    fix: str
+    meaning: str
 
 
 KINDS: Mapping[str, Kind] = {
@@ -51,5 +51,5 @@ def document(failed: Failure, path: str, extra: Mapping[str, object]) -> bytes:
     kind = KINDS[failed.kind]
     limit = {"limit": failed.limit, "number": failed.number} if failed.limit else {}
     line = {"line": failed.line} if failed.line else {}
-    found = {"type": BASE + failed.kind, "title": kind.title, "status": kind.status, "detail": failed.detail, "fix": kind.fix, "instance": path}
+    found = {"type": BASE + failed.kind, "title": kind.title, "status": kind.status, "detail": failed.detail, "fix": kind.meaning, "instance": path}
     return json.dumps({**found, **limit, **line, **extra}, ensure_ascii=False).encode()

@@ -141,6 +141,6 @@ def check(kb: Knowledge, case: Case, kind: Kind, ask: Ask) -> None:
     if kind.target and not ask.norm and not (ask.modality and ask.act):
         raise CaseError(Location(kind.name), "neither a norm nor an answer is given", "give norm, or modality and act")
     if ask.norm and ask.norm not in kb.by_id:
-        raise CaseError(Location(kind.name), f"unknown norm {ask.norm!r}", "`dutygraph query norms-binding` lists the norms of a place")
+        raise CaseError(Location(kind.name), f"unknown norm {ask.norm!r}", "", "norm")
     if ask.jurisdiction and ask.jurisdiction not in case.jurisdictions:
         raise CaseError(Location(kind.name), f"the case is not asked about {ask.jurisdiction}", f"one of: {', '.join(case.jurisdictions)}")

@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from engine.assess import Assessor
 from engine.cases import Case
 from engine.errors import CaseError, Location
+from engine.knowledge import Knowledge
 from engine.schema import Fact, Schema
+from engine.search.law import every_target_of
 from engine.search.next_question import Candidate, Inquiry, next_question
 from engine.search.spots import UNKNOWN, Reply, Spot, values_of, with_replies
 from engine.search.targets import Target
 
 NONE = "none_of_these"
 """The word for: none of these values."""
+NORMS = 3
+"""Most norms that a reason names."""
+WHETHER = {
+    "obligation": "whether you must",
+    "permission": "whether you may",
+    "prohibition": "whether you must not",
+    "no_duty": "whether the law denies a duty to",
+    "immunity": "whether you are shielded from liability to",
+    "privilege_exception": "whether privilege stands in the way to",
+    "recommendation": "whether it is good practice to",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,14 @@ def step(assessor: Assessor, case: Case, targets: Sequence[Target] | None = None
         tuple((code, t) for code, inquiry in found.items() for t in inquiry.stuck),
         "; ".join(dict.fromkeys(inquiry.limit for inquiry in found.values() if inquiry.limit)),
     )
+
+
+def targets_about(assessor: Assessor, case: Case, modality: str, act: str = "") -> tuple[Target, ...]:
+    """The answers of a modality on a case: for one act, or for every act that some norm in force may be about."""
+    if act:
+        return (Target(modality, act),)
+    every = {t for code in case.jurisdictions for t in every_target_of(assessor, case, code)}
+    return tuple(sorted(t for t in every if t.modality == modality))
 
 
 def best(schema: Schema, case: Case, found: Mapping[str, Inquiry]) -> Ask | None:
@@ -136,3 +157,21 @@ def answered(assessor: Assessor, case: Case, spot: Spot, words: Sequence[str]) -
     if not words and fact.presumed is not None:
         return case
     return with_replies(assessor.kb.schema, case, {spot: reply_of(fact, words)})
+
+
+def reason(kb: Knowledge, ask: Ask) -> str:
+    """Which answers and norms wait for a fact, in a clause."""
+    cited = [kb.by_id[n].source.cited or kb.by_id[n].label for n in ask.norms[:NORMS]]
+    more = f" and {len(ask.norms) - NORMS} more" if len(ask.norms) > NORMS else ""
+    code, first = min(ask.waiting, key=lambda pair: list(WHETHER).index(pair[1].modality) if pair[1].modality in WHETHER else len(WHETHER))
+    place = f" under the law of {kb.jurisdictions[code].label}" if len({c for c, _ in ask.waiting}) > 1 else ""
+    rest = f" and {len(ask.waiting) - 1} more answers" if len(ask.waiting) > 1 else ""
+    return f"{clause(kb, first)}{place}{rest} may turn on it: {'; '.join(cited)}{more}"
+
+
+def clause(kb: Knowledge, target: Target) -> str:
+    """What is asked about an answer, or about a norm."""
+    if target.norm:
+        return f"whether {kb.by_id[target.norm].label} takes effect"
+    phrase = kb.schema.actions[target.act].phrase if target.act in kb.schema.actions else target.act
+    return f"{WHETHER.get(target.modality, target.modality)} {phrase}"

@@ -150,11 +150,11 @@ def test_comparison(client: httpx.Client, case: Case) -> None:
 def test_a_comparison_is_checked(client: httpx.Client, case: Case) -> None:
     """Wrong codes, dates, names and too many cells are refused by name."""
     for change, pointer in (
-        ({"jurisdictions": ["US-XX"]}, "#/jurisdictions"),
-        ({"dates": ["tomorrow"]}, "#/dates"),
-        ({"actions": ["sing"]}, "#/actions"),
+        ({"jurisdictions": ["US-XX"]}, "#/jurisdictions/0"),
+        ({"dates": ["tomorrow"]}, "#/dates/0"),
+        ({"actions": ["sing"]}, "#/actions/0"),
         ({"place": []}, "#/place"),
-        ({"dates": [f"19{y:02}-01-01" for y in range(99)], "jurisdictions": ["US-CA", "US-TX", "US-AZ", "US-NY", "US-WA"]}, "#/jurisdictions"),
+        ({"dates": [f"19{y:02}-01-01" for y in range(99)], "jurisdictions": ["US-CA", "US-TX", "US-AZ", "US-NY", "US-WA"]}, "#"),
         ({"case": {"jurisdiction": "US-CA", "facts": {"x": 1}}}, "#/case/facts/x"),
     ):
         response = client.post("/v1/compare", json={"case": case} | change)

@@ -78,7 +78,7 @@ def test_an_interview_ends_with_the_answer(client: httpx.Client, case: Case) -> 
         assert asked < 60
     answers = [client.post("/v1/assess", json=case | {"facts": f}).json()["outcomes"]["obligation"]["warn_victim"]["answer"] for f in (facts, hidden)]
     assert answers[0] == answers[1] == "yes"
-    assert {"modality": "obligation", "act": "warn_victim", "answer": "yes"} in found["settled"]
+    assert {"jurisdiction": "US-CA", "modality": "obligation", "act": "warn_victim", "answer": "yes"} in found["settled"]
 
 
 def test_interviews_are_checked(client: httpx.Client, case: Case) -> None:

@@ -272,3 +272,56 @@ def test_openapi_is_whole(client: httpx.Client) -> None:
     for key in facts:
         assert f"Fact.{key}" in document["components"]["schemas"]
     assert "#/components/schemas/Case" in json.dumps(document)
+
+
+STRANGE = {
+    "a parameter that is not there": ("/v1/facts?foo=1", "foo"),
+    "where there are none": ("/v1/jurisdictions?limit=5", "limit"),
+    "in a named query": ("/v1/queries/duties?place=US-CA", "place"),
+    "two values where one is taken": ("/v1/norms?limit=1&limit=2", "limit"),
+    "two values in a named query": ("/v1/queries/duties?jurisdiction=US-CA&jurisdiction=US-TX", "jurisdiction"),
+    "an empty word": ("/v1/norms?modality=", "modality"),
+    "an empty date": ("/v1/norms?in_force_on=", "in_force_on"),
+    "a place that is not there": ("/v1/norms?jurisdiction=QQ-QQ", "jurisdiction"),
+    "a norm that is not there": ("/v1/decisions?norm=qqq", "norm"),
+}
+
+
+@pytest.mark.parametrize(("address", "name"), STRANGE.values(), ids=STRANGE)
+def test_no_parameter_is_passed_over(client: httpx.Client, address: str, name: str) -> None:
+    """A parameter that is not known, comes twice, or names what is not there is refused by its name."""
+    found = client.get(address)
+    assert found.status_code == 422
+    assert found.json()["errors"][0]["parameter"] == name
+
+
+def test_a_parameter_that_takes_several_values_does(client: httpx.Client, case: dict[str, object]) -> None:
+    """`jurisdiction` of an assessment may be repeated."""
+    found = client.post("/v1/assess?jurisdiction=US-CA&jurisdiction=US-TX", json=case)
+    assert found.json()["jurisdictions"] == ["US-CA", "US-TX"]
+
+
+ELSEWHERE = {
+    "a fact": ({"facts": {"qqqq": True}}, "/v1/facts"),
+    "a value": ({"facts": {"professional.role": "qqqq"}}, ""),
+    "a place": ({"jurisdiction": "QQQQ"}, "/v1/jurisdictions"),
+    "no place": ({"jurisdiction": None}, "parameter `jurisdiction`"),
+    "an act": ({"actions_taken": ["qqqq"]}, ""),
+    "a key": ({"qqqq": 1}, ""),
+}
+
+
+@pytest.mark.parametrize(("change", "where"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_cure_is_told_to_a_caller(client: httpx.Client, case: dict[str, object], change: dict[str, object], where: str) -> None:
+    """Whoever calls over HTTP is sent to an address of the service, not to a command that is not there."""
+    found = client.post("/v1/assess", json=case | change).json()
+    assert where in found["fix"]
+    assert "`dutygraph" not in found["fix"]
+    assert "--" not in found["fix"]
+
+
+def test_null_is_as_if_left_out(client: httpx.Client, case: dict[str, object]) -> None:
+    """What may be left out of a case may be null, but for a fact, of which null says that it is not known."""
+    nothing = dict.fromkeys(("case", "law_as_of", "known_as_of", "actions_taken", "note", "threats", "acts"))
+    given = {"jurisdiction": case["jurisdiction"], "facts": case["facts"]}
+    assert client.post("/v1/assess", json=given | nothing).json()["outcomes"] == client.post("/v1/assess", json=given).json()["outcomes"]
