@@ -20,7 +20,7 @@ from engine.jurisdictions import Jurisdiction, find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.norms import Norm
 from engine.paths import data
-from engine.queries import Query, law_store, read_queries
+from engine.queries import Query, read_queries
 from engine.receipt import law_hashes
 
 T = TypeVar("T")
@@ -52,7 +52,6 @@ class Law:
         self.version = self.kb.digest
         self._queries = Once(lambda: read_queries(data("queries")))
         self._triples = Once(lambda: triples_of(dataset_files(folder)))
-        self._store = Once(lambda: law_store(dataset_files(folder)))
         self._desk = Once(lambda: Desk(self.assessor, dataset_files(folder)))
         self._names = Once(lambda: names_of(self.kb, self.assessor))
         self._hashes = Once(lambda: law_hashes(ontology_files(folder), folder))
@@ -68,11 +67,6 @@ class Law:
         return self._triples()
 
     @property
-    def store(self) -> ox.Store:
-        """The same as a store, for named queries."""
-        return self._store()
-
-    @property
     def desk(self) -> Desk:
         """Where explanations are made."""
         return self._desk()
@@ -84,7 +78,7 @@ class Law:
 
     def warm(self) -> None:
         """Read what the first explanation, named query and receipt would wait for."""
-        _ = self.desk, self.store, self.queries, self.hashes
+        _ = self.desk, self.queries, self.hashes
 
     @property
     def codes(self) -> list[str]:

@@ -1,6 +1,5 @@
 """A case in RDF: parsed by a process that may die of it, then read by the engine."""
 
-import asyncio
 import dataclasses
 
 import pyoxigraph as ox
@@ -10,7 +9,6 @@ from api.law import Law, today
 from api.problems import Fault, Problem
 from api.sandbox.frames import Failure
 from api.sparql.service import Sparql
-from api.work import PATIENCE
 from engine.case_files import Overriding, canonical, redated
 from engine.case_rdf import case_of_graph
 from engine.cases import Case
@@ -31,19 +29,12 @@ class RdfReader:
     async def __call__(self, law: Law, text: str, form: str, instead: Overriding) -> Case:
         """The case that a document describes."""
         try:
-            await self.started()
             quads = await self._sparql.parse(text.encode(), form)
         except Failure as failed:
             raise refusal(failed) from None  # a failure is frozen, and cannot be a cause
         if len(quads) > LARGEST:
             raise Problem("too-large", f"the case has {len(quads):,} bytes as N-Quads", f"a case has at most {LARGEST:,}")
         return case_in(law, graph_of(quads, text, form), instead)
-
-    async def started(self) -> None:
-        """Wait for the sandbox, in the first seconds of the service."""
-        starting = self._sparql.starting
-        if self._sparql.pool is None and starting is not None:
-            await asyncio.wait((starting,), timeout=PATIENCE)
 
 
 def refusal(failed: Failure) -> Problem:

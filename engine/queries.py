@@ -163,6 +163,11 @@ def run_query(store: ox.Store, query: Query, bindings: Bindings) -> Rows:
         raise CaseError(Location(query.name), f"not SPARQL: {error}", "correct the query") from error
     if not isinstance(solutions, ox.QuerySolutions):
         raise CaseError(Location(query.name), "not a SELECT query", "ask with SELECT; other forms have no table")
+    return rows_of(solutions)
+
+
+def rows_of(solutions: ox.QuerySolutions) -> Rows:
+    """Solutions as plain text."""
     columns = tuple(v.value for v in solutions.variables)
     return Rows(columns, tuple(tuple(as_text(cell) for cell in row) for row in solutions))
 

@@ -1,5 +1,6 @@
 """Every named query as an address of its own, with typed parameters, in JSON or CSV."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,13 +16,16 @@ from api.law import Law, LawDep, today
 from api.media import choose
 from api.models import queries as models
 from api.problems import documented, no_such
-from api.work import WorkDep
+from api.rdf_cases import refusal
+from api.sandbox.frames import Failure
 from engine.errors import CaseError, Location
-from engine.queries import Parameter, Query, Rows, bind, run_query
+from engine.queries import Bindings, Parameter, Query, Rows, bind, bound_text, rows_of
 
 router = APIRouter(prefix="/v1", tags=["queries"])
 CSV = "text/csv; charset=utf-8"
 FORMS = (JSON, CSV)
+SMALL = 1 << 16
+"""Bytes of a table that are read at once, without a thread."""
 LARGEST = 1000
 """Longest value of a parameter."""
 SCHEMAS = {"jurisdiction": "JurisdictionCode", "norm": "NormId", "action": "ActKey", "date": "Date"}
@@ -52,7 +56,7 @@ def served(law: Law) -> Mapping[str, Query]:
     return {name: q for name, q in law.queries.items() if not any(p.kind == "assessment" for p in q.parameters)}
 
 
-def bindings_of(law: Law, query: Query, given: Mapping[str, str]) -> Mapping[ox.Variable, ox.NamedNode | ox.Literal]:
+def bindings_of(law: Law, query: Query, given: Mapping[str, str]) -> Bindings:
     """The parameters of a request as terms."""
     for name, value in given.items():
         if len(value) > LARGEST:
@@ -72,18 +76,30 @@ def json_of_rows(query: Query, rows: Rows) -> dict[str, Any]:
     return {"query": query.name, "columns": list(rows.columns), "rows": [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]}
 
 
-async def answer(request: Request, law: Law, work: WorkDep, query: Query) -> Response:
-    """The rows of a query, in the form that is wanted."""
+async def answer(request: Request, law: Law, query: Query) -> Response:
+    """The rows of a query, in the form that is wanted. It is worked on in a disposable process, with the limits of /sparql."""
     media = choose(request.headers.get("accept"), FORMS)
-    rows = await work.run(run_query, law.store, query, bindings_of(law, query, dict(request.query_params)))
+    text = bound_text(query, bindings_of(law, query, dict(request.query_params)))
+    try:
+        table = await request.app.state.sparql.table(text, request.receive)
+    except Failure as failed:
+        raise refusal(failed) from None  # a failure is frozen, and cannot be a cause
+    rows = rows_in(table) if len(table) < SMALL else await asyncio.to_thread(rows_in, table)
     return of_law(request, csv_of(rows) if media == CSV else json_of_rows(query, rows), media)
+
+
+def rows_in(table: bytes) -> Rows:
+    """A table in TSV as rows of plain text."""
+    found = ox.parse_query_results(table, ox.QueryResultsFormat.TSV)
+    assert isinstance(found, ox.QuerySolutions)
+    return rows_of(found)
 
 
 def endpoint_of(name: str) -> Callable[..., Awaitable[Response]]:
     """The handler of one query."""
 
-    async def ask(request: Request, law: LawDep, work: WorkDep) -> Response:
-        return await answer(request, law, work, law.queries[name])
+    async def ask(request: Request, law: LawDep) -> Response:
+        return await answer(request, law, law.queries[name])
 
     return ask
 
@@ -101,7 +117,7 @@ def query_routes(law: Law) -> APIRouter:
             description=f"{query.description} Columns: {', '.join(query.columns)}.",
             responses={
                 200: {"model": models.QueryRows, "content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The rows."},
-                **documented("invalid"),
+                **documented("invalid", "busy", "crashed", "memory-limit", "time-limit"),
             },
             openapi_extra={"parameters": [parameter_schema(law, p) for p in query.parameters]},
         )

@@ -32,9 +32,14 @@ class Dataset:
 
 @dataclass(slots=True)
 class Shelf:
-    """A loaded dataset. brought: graphs that came with a query, as compressed N-Triples. changed: whether a graph has been added since it was loaded."""
+    """A loaded dataset.
+
+    law: its default graph once more, alone, where most queries find all that they ask for and have a third to look through.
+    brought: graphs that came with a query, as compressed N-Triples. changed: whether a graph has been added since it was loaded.
+    """
 
     store: ox.Store
+    law: ox.Store
     default: ox.NamedNode
     overlaps: frozenset[tuple[str, ...]]
     brought: dict[str, bytes] = field(default_factory=dict)
@@ -87,7 +92,9 @@ def load(dataset: Dataset) -> Shelf:
     store = ox.Store()
     for file in dataset.files:
         store.bulk_extend(ox.parse(path=file, format=ox.RdfFormat.N_QUADS, lenient=True))
-    return Shelf(store, ox.NamedNode(dataset.default), frozenset(tuple(pair) for pair in dataset.overlaps))
+    law, default = ox.Store(), ox.NamedNode(dataset.default)
+    law.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in store.quads_for_pattern(None, None, None, default))
+    return Shelf(store, law, default, frozenset(tuple(pair) for pair in dataset.overlaps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a child does: evaluate a query, or parse a document. The only place where strangers' text meets Oxigraph."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Protocol, cast
 
@@ -84,6 +85,8 @@ def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QueryS
         raise Failure("federation", "the query has SERVICE")
     base = str(head["base"])
     asked = Asked.of(head) or asked_in(text, base)
+    if asked is None and not shelf.brought and not NAMES_GRAPHS.search(text):
+        return shelf.law.query(text, base_iri=base)
     if asked is None:
         shelf.bring(shelf.brought)
         return shelf.store.query(text, base_iri=base, default_graph=shelf.default)
@@ -95,6 +98,10 @@ def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QueryS
     shelf.bring(graph.value for graph in default)
     graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*default]
     return shelf.store.query(text, base_iri=base, default_graph=graphs, named_graphs=[*named])
+
+
+NAMES_GRAPHS = re.compile(r"\bgraph\b|\\u", re.IGNORECASE)
+"""What stands in every query that looks into named graphs, be it written with escapes."""
 
 
 def members(names: Iterable[str], groups: Mapping[str, list[str]]) -> Iterator[str]:
