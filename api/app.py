@@ -16,12 +16,12 @@ from api.envelope import OF_SPARQL, Envelope, Failing
 from api.figures import Figures, Said
 from api.keeper import Keeper, open_keeper
 from api.law import Law
-from api.openapi import build
 from api.parameters import NoneStrange
 from api.problems import HANDLERS, Problem
 from api.rdf_cases import RdfReader
 from api.routes import assess, batch, explanations, interview, named_queries, norms, ontology, places, receipts, service, vocabulary
-from api.settings import Settings, from_environment, ontology_folder
+from api.sandbox.launch import Launched
+from api.settings import Settings, ontology_folder
 from api.sparql.kept import Published
 from api.sparql.limits import SparqlLimits
 from api.sparql.service import Sparql
@@ -48,8 +48,11 @@ REPORT_SECONDS = 0.5
 EXPOSED = ["ETag", "Law-Version", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
 
 
-def create_app(settings: Settings) -> Envelope:
-    """The service over the law of a folder. Starting makes a great many objects and no garbage, so nothing is collected meanwhile."""
+def create_app(settings: Settings, early: Launched | None = None) -> Envelope:
+    """The service over the law of a folder. early: a nursery that loads its dataset already.
+
+    Starting makes a great many objects and no garbage, so nothing is collected meanwhile.
+    """
     gc.disable()
     law = Law(ontology_folder(settings, data("ontology")))
     app = FastAPI(title="dutygraph", version=VERSION, docs_url=None, redoc_url=None, lifespan=lifespan, exception_handlers=HANDLERS, redirect_slashes=False)
@@ -57,7 +60,7 @@ def create_app(settings: Settings) -> Envelope:
     app.state.law, app.state.settings, app.state.figures, app.state.keeper = law, settings, figures, keeper
     app.state.case_model = case_model(law.kb.schema)
     app.state.work = Work(settings.threads, settings.waiting, figures)
-    app.state.sparql = sparql = sparql_of(law, settings, keeper)
+    app.state.sparql = sparql = sparql_of(law, settings, keeper, early)
     app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
     strict = Depends(NoneStrange())
@@ -72,11 +75,11 @@ def create_app(settings: Settings) -> Envelope:
     return Envelope(app, settings, figures, Access(settings, keeper))
 
 
-def sparql_of(law: Law, settings: Settings, keeper: Keeper) -> Sparql:
+def sparql_of(law: Law, settings: Settings, keeper: Keeper, early: Launched | None) -> Sparql:
     """SPARQL over the law, and over what is kept if the operator publishes it."""
     limits = SparqlLimits().shared_by(settings.workers)
     kept = Published(keeper, limits.assessments, keyed=settings.has_keys, exposed=settings.exposed, audited=bool(settings.audit))
-    return Sparql(law.folder, limits, kept if settings.publish_assessments else None)
+    return Sparql(law.folder, limits, kept if settings.publish_assessments else None, early)
 
 
 class Cors(CORSMiddleware):
@@ -88,6 +91,8 @@ class Cors(CORSMiddleware):
 
 def remember_schema(app: FastAPI, law: Law) -> dict[str, object]:
     """The OpenAPI document, built when first asked for."""
+    from api.openapi import build  # noqa: PLC0415  nor is what builds it loaded before
+
     app.openapi_schema = build(app, law)
     return app.openapi_schema
 
@@ -125,8 +130,3 @@ async def warm(app: FastAPI) -> None:
     gc.enable()
     await app.state.sparql.start()
     await asyncio.to_thread(app.state.law.warm)
-
-
-def from_env() -> Envelope:
-    """The application of a worker process."""
-    return create_app(from_environment())

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.settings import WHOLE, Settings, from_environment
+from api.worker import begin
 from engine.errors import CaseError, Location
 
 WORKER_SECONDS = 30
@@ -18,6 +19,10 @@ WORKER_SECONDS = 30
 key = typer.Typer(help="Keys of callers of the service.", no_args_is_help=True)
 audit = typer.Typer(help="The audit log of the service.", no_args_is_help=True)
 DEFAULT = Settings()
+
+
+COMMANDS = ("serve", "openapi", "key", "audit")
+"""What this module adds."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -87,10 +92,9 @@ def refuse_exposure(settings: Settings) -> None:
 
 def run(settings: Settings) -> None:
     """Serve until told to stop. Several workers share one keeper, which lives in this process."""
-    import gc  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415  only this command needs it
 
-    gc.disable()  # until the service is ready; see api/app.py
+    application = begin(settings) if settings.workers == 1 else None
 
     import uvicorn  # noqa: PLC0415  the other commands do not wait for it
 
@@ -107,16 +111,14 @@ def run(settings: Settings) -> None:
         "timeout_keep_alive": 30,
         "timeout_worker_healthcheck": WORKER_SECONDS,
     }
-    if settings.workers == 1:
-        from api.app import create_app  # noqa: PLC0415
-
-        uvicorn.run(create_app(settings), **options)  # type: ignore[arg-type]  # one dict for both calls
+    if application is not None:
+        uvicorn.run(application, **options)  # type: ignore[arg-type]  # one dict for both calls
         return
     from api.keeper import keep_for_workers  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="dutygraph-", ignore_cleanup_errors=True) as shared:
         os.environ[WHOLE] = replace(settings, keeper=keep_for_workers(settings, Path(shared) / "keeper")).text()
-        uvicorn.run("api.app:from_env", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+        uvicorn.run("api.worker:from_env", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
 
 
 def print_openapi() -> None:

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from api.problems import from_engine, no_such
 from engine.assess import Assessor
-from engine.cache import load_cached
+from engine.cache import awaken, load_cached
 from engine.case_json import unknown
 from engine.errors import CaseError, Location
 from engine.explanations import Desk
@@ -77,7 +77,8 @@ class Law:
         return self._hashes()
 
     def warm(self) -> None:
-        """Read what the first explanation, named query and receipt would wait for."""
+        """Read what the first assessment, explanation, named query and receipt would wait for."""
+        awaken(self.kb.graph)
         _ = self.desk, self.queries, self.hashes
 
     @property

@@ -8,8 +8,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from api.case_model import LINK, REF, components
+from api.described import MODELS
 from api.law import Law
 from api.models.problems import Problem
 from api.name_schemas import name_schemas
@@ -56,9 +58,9 @@ def asked() -> Mapping[str, Any]:
     return found
 
 
-def schemas_of(model: type[BaseModel]) -> Mapping[str, Any]:
-    """The schema of a model and of the models inside it."""
-    found = model.model_json_schema(ref_template=REF + "{model}", by_alias=True)
+def schemas_of(model: type[BaseModel], mode: JsonSchemaMode = "validation") -> Mapping[str, Any]:
+    """The schema of a model and of the models inside it: as we take it, or as we give it."""
+    found = model.model_json_schema(ref_template=REF + "{model}", by_alias=True, mode=mode)
     inner = found.pop("$defs", {})
     return {name: linked(schema) for name, schema in {**inner, model.__name__: found}.items()}
 
@@ -87,6 +89,8 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
         servers=[{"url": "/", "description": "This server"}],
     )
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    for model in MODELS.values():
+        schemas.update(schemas_of(model, "serialization"))
     schemas.update(schemas_of(app.state.case_model))
     schemas.update(schemas_of(Problem))
     schemas.update(schemas_of(Compare))

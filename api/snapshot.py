@@ -1,4 +1,7 @@
-"""The dataset as files: built once for each version of the law, kept in the user's cache, loaded by every nursery."""
+"""The dataset as files: built once for each version of the law, kept in the user's cache, loaded by every nursery.
+
+To find one takes little more than to read the texts: what builds and describes it is imported where it is needed.
+"""
 
 import hashlib
 import json
@@ -10,13 +13,14 @@ import tempfile
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
+from api.sandbox.dataset import Dataset
+from engine.graph import dataset_files
+from engine.paths import PACKAGE, cache_folder
 
-from engine import dataset
-from engine.cache import VARIABLE
-from engine.dataset import Catalogue, NamedGraph, dataset_of, texts_of
-from engine.paths import PACKAGE
+if TYPE_CHECKING:
+    from engine.dataset import Catalogue
 
 KEPT = 4
 """Versions that stay in the cache."""
@@ -24,34 +28,35 @@ KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A version of the law as a dataset: what is in it, and the files of N-Quads that hold it."""
+    """A version of the law as a dataset: what is in it, and where it is."""
 
-    catalogue: Catalogue
-    files: tuple[str, ...]
+    catalogue: "Catalogue"
+    dataset: Dataset
+
+
+def kept(root: Path) -> Dataset | None:
+    """The dataset of a body of norms, if a snapshot of it is kept."""
+    cache = cache_folder()
+    folder = cache / key(root) if cache else None
+    return dataset_in(folder) if folder and trusted(folder) else None
 
 
 def prepare(root: Path) -> Snapshot:
     """The snapshot of a body of norms; built in a process of its own if there is none yet, for it needs much memory once."""
-    folder = cache_folder() / key(root)
+    cache = cache_folder()
+    folder = (cache or Path(tempfile.mkdtemp(prefix="dutygraph-"))) / key(root)
     if not trusted(folder):
         command = [sys.executable, "-m", "api.snapshot", str(root), str(folder)]
         path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
         subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": path})  # noqa: S603  our own module
-    return Snapshot(read_catalogue(folder / "catalogue.json"), (str(folder / "dataset.nq"),))
-
-
-def cache_folder() -> Path:
-    """Where snapshots are kept: the user's cache, or a folder for this run where the operator wants none."""
-    chosen = os.environ.get(VARIABLE)
-    if chosen == "":
-        return Path(tempfile.mkdtemp(prefix="dutygraph-"))
-    return Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dutygraph"
+    return Snapshot(read_catalogue(folder / "catalogue.json"), dataset_in(folder))
 
 
 def key(root: Path) -> str:
     """The name of a snapshot: it changes with the texts, with how the dataset is made and with the reasoner."""
-    code = Path(dataset.__file__).read_bytes()
-    parts = [code, version("reasonable").encode(), *(f"{n}\0{t}".encode() for n, t in sorted(texts_of(root).items()))]
+    code = [file.read_bytes() for file in (PACKAGE / "dataset.py", Path(__file__))]
+    texts = sorted((str(file.relative_to(root)).encode(), file.read_bytes()) for file in dataset_files(root))
+    parts = [*code, version("reasonable").encode(), *(name + b"\0" + text for name, text in texts)]
     return "dataset-" + hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
 
 
@@ -66,11 +71,15 @@ def trusted(folder: Path) -> bool:
 
 def build(root: Path, folder: Path) -> None:
     """Write the snapshot, whole or not at all."""
+    import pyoxigraph as ox  # noqa: PLC0415  only who builds one needs these
+
+    from engine.dataset import LAW, dataset_of, texts_of  # noqa: PLC0415
+
     catalogue, quads = dataset_of(texts_of(root))
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="making-"))
     ox.serialize(quads, str(made / "dataset.nq"), ox.RdfFormat.N_QUADS)
-    (made / "catalogue.json").write_text(json.dumps(asdict(catalogue) | {"overlaps": sorted(catalogue.overlaps)}), encoding="utf-8")
+    (made / "catalogue.json").write_text(json.dumps(asdict(catalogue) | {"overlaps": sorted(catalogue.overlaps), "default": LAW}), encoding="utf-8")
     try:
         made.rename(folder)
     except OSError:  # another process was faster; its snapshot is the same
@@ -86,8 +95,16 @@ def discard(folder: Path) -> None:
     folder.rmdir()
 
 
-def read_catalogue(file: Path) -> Catalogue:
+def dataset_in(folder: Path) -> Dataset:
+    """Where the dataset of a snapshot is."""
+    found = json.loads((folder / "catalogue.json").read_text(encoding="utf-8"))
+    return Dataset((str(folder / "dataset.nq"),), found["default"], tuple((a, b) for a, b in found["overlaps"]))
+
+
+def read_catalogue(file: Path) -> "Catalogue":
     """What is in a snapshot."""
+    from engine.dataset import Catalogue, NamedGraph  # noqa: PLC0415
+
     found = json.loads(file.read_text(encoding="utf-8"))
     return Catalogue(found["version"], tuple(NamedGraph(**g) for g in found["graphs"]), frozenset((a, b) for a, b in found["overlaps"]))
 

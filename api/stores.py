@@ -8,14 +8,16 @@ import base64
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import httpx
 import pyoxigraph as ox
 
 from api.problems import Problem
 from engine.record.quads import BASE
 from engine.terms import XSD
+
+if TYPE_CHECKING:
+    import httpx
 
 GRAPHS = BASE
 REGISTER = "https://w3id.org/dutygraph/assessment-register"
@@ -164,10 +166,12 @@ class SparqlStore:
     """Any server of SPARQL 1.1: `ADDRESS/query` and `ADDRESS/update`, or the address itself for both where it has a path."""
 
     def __init__(self, address: str) -> None:
+        import httpx  # noqa: PLC0415  a service without such a store starts without it
+
         url = httpx.URL(address)
         plain = url.path in ("", "/")
         self._query, self._update = (str(url.join("/query")), str(url.join("/update"))) if plain else (address, address)
-        self._client = httpx.Client(timeout=SECONDS, trust_env=False)
+        self._client, self._failures = httpx.Client(timeout=SECONDS, trust_env=False), httpx.HTTPError
 
     def put(self, kept: Kept) -> None:
         """Keep one: one update, which the server does whole or not at all."""
@@ -217,13 +221,13 @@ class SparqlStore:
         rows: Iterable[Mapping[str, Any]] = answer["results"]["bindings"]
         return rows
 
-    def send(self, address: str, text: str, media: str) -> httpx.Response:
+    def send(self, address: str, text: str, media: str) -> "httpx.Response":
         """Ask the server; what goes wrong there is one problem, without the text of the request."""
         try:
             headers = {"Content-Type": media, "Accept": "application/sparql-results+json"}
             response = self._client.post(address, content=text.encode(), headers=headers)
             response.raise_for_status()
-        except httpx.HTTPError as error:
+        except self._failures as error:
             raise Problem("store", f"the SPARQL server of the store failed: {type(error).__name__}", "try again later", headers={"Retry-After": "5"}) from error
         return response
 

@@ -118,7 +118,7 @@ def oxigraph(folder: Path) -> contextlib.AbstractContextManager[Service]:
     """The oxigraph server over the same graphs, the asserted law as its default graph, optimised for reading."""
     program = str(Path(sys.executable).with_name("oxigraph"))
     store = ox.Store(str(folder))
-    for file in prepare(ROOT / "ontology").files:
+    for file in prepare(ROOT / "ontology").dataset.files:
         store.bulk_load(path=file, format=ox.RdfFormat.N_QUADS)
     store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in list(store.quads_for_pattern(None, None, None, ox.NamedNode(LAW))))
     store.optimize()

@@ -1,4 +1,7 @@
-"""Loading the ontology fast: parsed once, kept in the user's cache under the hash of its texts."""
+"""Loading the ontology fast: parsed once, kept in the user's cache under the hash of its texts.
+
+The graph, by far the largest part, is kept apart and read when it is first asked: a norm's place, date and bearer are known without it.
+"""
 
 import hashlib
 import os
@@ -6,14 +9,43 @@ import pickle
 import stat
 import tempfile
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
-from engine.graph import ontology_files
+from engine.graph import Graph, ontology_files
 from engine.knowledge import Knowledge, knowledge_of, without_collection
-from engine.paths import PACKAGE
+from engine.paths import PACKAGE, cache_folder
 
-VARIABLE = "DUTYGRAPH_CACHE"
-"""Folder of the cache; empty to do without one."""
+INDEXES = tuple(f.name for f in fields(Graph))
+"""The parts of a graph, each kept by itself."""
+
+
+class DormantGraph(Graph):
+    """A graph of which every index is read when it is first asked for. Two threads that ask at once read the same."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, kept: Mapping[str, bytes]) -> None:
+        object.__setattr__(self, "_kept", kept)
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for an index that has not been read yet."""
+        if name not in INDEXES:
+            raise AttributeError(name)
+        with without_collection():
+            found = pickle.loads(self._kept[name])  # noqa: S301  it came with the file that was checked before
+        object.__setattr__(self, name, found)
+        return found
+
+    def __reduce__(self) -> tuple[type[Graph], tuple[object, ...]]:
+        return Graph, tuple(getattr(self, name) for name in INDEXES)
+
+
+def awaken(graph: Graph) -> None:
+    """Read what has not been read of a graph, one index after the other, so that other threads come to their turn between them."""
+    for name in INDEXES:
+        getattr(graph, name)
 
 
 def load_cached(root: Path) -> Knowledge:
@@ -31,10 +63,9 @@ def load_cached(root: Path) -> Knowledge:
 
 def cache_file(texts: Mapping[str, str]) -> Path | None:
     """Where the knowledge of these texts is kept; None where there is no cache."""
-    chosen = os.environ.get(VARIABLE)
-    if chosen == "":
+    base = cache_folder()
+    if base is None:
         return None
-    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dutygraph"
     code = [f"{p.name}:{p.stat().st_mtime_ns}:{p.stat().st_size}" for p in sorted(PACKAGE.glob("*.py"))]
     key = hashlib.sha256("\0".join([*code, *(f"{n}\0{t}" for n, t in sorted(texts.items()))]).encode()).hexdigest()
     return base / f"{key[:32]}.pickle"
@@ -47,10 +78,10 @@ def read_cache(place: Path) -> Knowledge | None:
             found = path.stat()
             if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 return None
-        kept = pickle.loads(place.read_bytes())  # noqa: S301  written by this user's own process, checked just above
-    except (OSError, pickle.UnpicklingError, AttributeError, EOFError, ImportError):
+        kept, indexes = pickle.loads(place.read_bytes())  # noqa: S301  written by this user's own process, checked just above
+    except (OSError, pickle.UnpicklingError, AttributeError, EOFError, ImportError, TypeError, ValueError):
         return None
-    return kept if isinstance(kept, Knowledge) else None
+    return replace(kept, graph=DormantGraph(indexes)) if isinstance(kept, Knowledge) else None
 
 
 def write_cache(place: Path, found: Knowledge) -> None:
@@ -58,7 +89,8 @@ def write_cache(place: Path, found: Knowledge) -> None:
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            file.write(pickle.dumps(found, protocol=5))
+            indexes = {name: pickle.dumps(getattr(found.graph, name), protocol=5) for name in INDEXES}
+            file.write(pickle.dumps((replace(found, graph=Graph({}, {}, {})), indexes), protocol=5))
         Path(file.name).replace(place)
         for old in sorted(place.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime)[:-4]:
             old.unlink(missing_ok=True)

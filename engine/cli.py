@@ -19,7 +19,8 @@ from engine.as_json import assessment_json
 from engine.assess import Assessor
 from engine.assessment import Assessment
 from engine.case_json import Where, refuse_unknown
-from engine.errors import CaseError, DutygraphError, Location
+from engine.command import new_app, run
+from engine.errors import Location
 from engine.explain_command import explain, explained
 from engine.explanations import Document
 from engine.forms.as_json import document_json
@@ -29,7 +30,7 @@ from engine.interview_command import interview
 from engine.jurisdictions import find_jurisdiction
 from engine.knowledge import Knowledge
 from engine.lint import lint as check_ontology
-from engine.options import WHERE, AsOfOption, CaseArgument, KnownOption, OntologyOption, PlacesOption, knowledge, ontology_root, read_case, today
+from engine.options import AsOfOption, CaseArgument, KnownOption, OntologyOption, PlacesOption, knowledge, ontology_root, read_case, today
 from engine.panel import COLUMNS, PanelRow, panel, read_pattern
 from engine.panel import places as all_places
 from engine.paths import data
@@ -38,14 +39,7 @@ from engine.receipt_command import receipt, verify
 from engine.report import MARKDOWN, TEXT, write_report
 from engine.store import AssessmentStore
 
-app = typer.Typer(
-    name="dutygraph",
-    help="Must, may or must not a professional break confidentiality when a patient threatens violence?",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = new_app()
 
 
 class Format(StrEnum):
@@ -280,14 +274,8 @@ def lint(ontology: OntologyOption = None) -> None:
 
 
 def main() -> None:
-    """Run the command; what a user can cure is one message and exit status 2."""
-    try:
-        app()
-    except DutygraphError as error:
-        print(f"dutygraph: {error.told(WHERE) if isinstance(error, CaseError) else error}", file=sys.stderr)  # noqa: T201  a message is printed
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
+    """Run the command."""
+    run(app)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What several commands share: the ontology to use, the dates to ask about, the case to read."""
 
 import datetime
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,18 +24,6 @@ PlacesOption = Annotated[
 ]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Date of the events, YYYY-MM-DD, in place of the case's.", show_default=False)]
 KnownOption = Annotated[str | None, typer.Option("--known-as-of", help="Date of the question: later decisions are not known.", show_default=False)]
-
-WHERE: Mapping[str, str] = {
-    "fact": "`dutygraph facts` lists every fact",
-    "class": "`dutygraph facts` lists what a case can state",
-    "property": "`dutygraph facts` lists what a case can state",
-    "norm": "`dutygraph query norms-binding` lists the norms of a place",
-    "jurisdiction": "`dutygraph jurisdictions` lists them",
-    "query": "`dutygraph queries` lists them",
-    "assessment": "as `dutygraph assess --format json` prints it",
-    "place instead": "or use --jurisdiction",
-}
-"""Where a user of the command finds what an error says to look up (`see`, in engine/errors.py)."""
 
 
 def ontology_root(folder: Path | None) -> Path:

@@ -46,7 +46,7 @@ EXPLAINING = (
     "store",
     "receipt",
 )
-COMMAND = ("tableau", "reach", "lint", "panel", "options", "explain_command", "interview_command", "receipt_command", "cli")
+COMMAND = ("command", "tableau", "reach", "lint", "panel", "options", "explain_command", "interview_command", "receipt_command", "cli")
 LAYERS = (*KNOWLEDGE, *DECISION, *SETTLING, *SAYING, *SEARCHING, *READING, *EXPLAINING, *COMMAND)
 """Every module (a package is its `__init__`), each importing only from those before it: knowledge → compiler → program → decide → explain → command."""
 

@@ -1,10 +1,11 @@
 """The cache gives what parsing gives, notices every change, and trusts nobody else's files."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
-from engine.cache import load_cached
+from engine.cache import INDEXES, DormantGraph, load_cached
 
 NORMS = (Path(__file__).resolve().parents[1] / "ontology" / "norms.ttl").read_text(encoding="utf-8")
 LIBRARY = (Path(__file__).parent / "bodies" / "library.ttl").read_text(encoding="utf-8")
@@ -52,3 +53,24 @@ def test_no_cache_if_none_is_wanted(root: Path, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("DUTYGRAPH_CACHE", "")
     assert load_cached(root).norms
     assert not (tmp_path / "cache").exists()
+
+
+def test_the_graph_is_read_when_it_is_asked(root: Path) -> None:
+    """A graph from the cache has the indexes of the graph that was parsed, each read by itself, also by another process that it is sent to."""
+    first = load_cached(root)
+    second = load_cached(root)
+    assert isinstance(second.graph, DormantGraph)
+    for name in INDEXES:
+        assert getattr(second.graph, name) == getattr(first.graph, name)
+    assert pickle.loads(pickle.dumps(load_cached(root).graph)) == first.graph  # noqa: S301  our own, a moment ago
+    with pytest.raises(AttributeError):
+        _ = second.graph.by_colour  # type: ignore[attr-defined]
+
+
+def test_a_cache_of_an_earlier_form_is_passed_over(root: Path, tmp_path: Path) -> None:
+    """What is not built as it should be is parsed again."""
+    load_cached(root)
+    (kept,) = (tmp_path / "cache").glob("*.pickle")
+    for content in (pickle.dumps("other"), pickle.dumps(("a", "b")), b""):
+        kept.write_bytes(content)
+        assert load_cached(root).norms

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from api.access import Caller, may_read
 from api.answers import of_case
 from api.bodies import CASE_BODY
 from api.cases import Instead, read_case
+from api.described import Router
 from api.law import Law, LawDep
 from api.models import assessments as models
 from api.problems import Problem, documented
@@ -29,7 +30,7 @@ from engine.explanations import EXPLANATIONS, Ask
 from engine.forms.as_json import document_json
 from engine.record.quads import BASE
 
-router = APIRouter(prefix="/v1", tags=["assessments"])
+router = Router(prefix="/v1", tags=["assessments"])
 Why = Annotated[list[str], Query(description="Add the grounds of this norm, by id; repeatable.", max_length=50)]
 Explain = Annotated[bool, Query(description="Add the grounds of every norm that could be triggered.")]
 Keep = Annotated[bool, Query(description="Keep the assessment, to be read back until its time is over.")]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from api.bodies import BATCH_BODY
 from api.cases import Instead, case_of, document_of, form_of, text_of
 from api.connections import PROGRESS
+from api.described import Router
 from api.law import Law, LawDep
 from api.problems import Problem, body_of, documented, from_engine
 from api.work import Work, WorkDep
@@ -20,7 +21,7 @@ from engine.as_json import assessment_json
 from engine.case_files import Overriding
 from engine.errors import DutygraphError
 
-router = APIRouter(prefix="/v1", tags=["assessments"])
+router = Router(prefix="/v1", tags=["assessments"])
 MEDIA = "application/x-ndjson"
 LINE = 1_000_000
 BRIEF = ("id", "case", "law_as_of", "known_as_of", "law_version", "jurisdictions", "outcomes", "problems")

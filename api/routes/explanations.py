@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from api.answers import of_case, of_law
 from api.bodies import json_body
 from api.case_model import LINK
 from api.cases import case_of, question_of
+from api.described import Router
 from api.law import Law, LawDep
 from api.media import choose
 from api.models import explanations as models
@@ -23,7 +24,7 @@ from engine.cases import Case
 from engine.explanations import EXPLANATIONS, Ask, Kind
 from engine.forms import FORMS, render
 
-router = APIRouter(prefix="/v1", tags=["explanations"])
+router = Router(prefix="/v1", tags=["explanations"])
 MEDIA = {"application/json": "json"} | {form.media_type: name for name, form in FORMS.items() if name != "json"}
 """Media type → form; JSON is what a client gets that asks for nothing else."""
 CONTENT: dict[str, Any] = {media: {"schema": {"type": "string"}} for media in MEDIA if not media.endswith("json")}

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -12,6 +12,7 @@ from api.answers import of_case
 from api.bodies import json_body
 from api.case_model import LINK
 from api.cases import question_of
+from api.described import Router
 from api.law import Law, LawDep
 from api.models import interviews as models
 from api.problems import documented
@@ -28,7 +29,7 @@ from engine.search.interview import Ask, Step, answered, options, reason, reply_
 from engine.search.spots import Spot
 from engine.search.targets import Target
 
-router = APIRouter(prefix="/v1", tags=["explanations"])
+router = Router(prefix="/v1", tags=["explanations"])
 
 
 class SpotBody(BaseModel):

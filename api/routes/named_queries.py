@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from api.answers import JSON, of_law
 from api.case_model import LINK
+from api.described import Router
 from api.law import Law, LawDep, today
 from api.media import choose
 from api.models import queries as models
@@ -21,7 +22,7 @@ from api.sandbox.frames import Failure
 from engine.errors import CaseError, Location
 from engine.queries import Bindings, Parameter, Query, Rows, bind, bound_text, rows_of
 
-router = APIRouter(prefix="/v1", tags=["queries"])
+router = Router(prefix="/v1", tags=["queries"])
 CSV = "text/csv; charset=utf-8"
 FORMS = (JSON, CSV)
 SMALL = 1 << 16
@@ -104,9 +105,9 @@ def endpoint_of(name: str) -> Callable[..., Awaitable[Response]]:
     return ask
 
 
-def query_routes(law: Law) -> APIRouter:
+def query_routes(law: Law) -> Router:
     """An address for each query, and one that says which there are for a name that does not exist."""
-    found = APIRouter(prefix="/v1/queries", tags=["queries"])
+    found = Router(prefix="/v1/queries", tags=["queries"])
     for query in served(law).values():
         words = "".join(part.capitalize() for part in query.name.split("-"))
         found.add_api_route(

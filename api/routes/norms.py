@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import of_law
 from api.case_model import LINK
 from api.cases import day_of
+from api.described import Router
 from api.law import Law, LawDep
 from api.models import norms as models
 from api.problems import documented, no_such
@@ -16,7 +17,7 @@ from api.views import decisions, norm_view, source_view, whole_norm_view
 from engine.norms import Norm
 from engine.truth import YES
 
-router = APIRouter(prefix="/v1", tags=["law"])
+router = Router(prefix="/v1", tags=["law"])
 LARGEST_PAGE = 1000
 
 

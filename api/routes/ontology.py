@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from api.answers import of_law
+from api.described import Router
 from api.law import Law, LawDep, Subject
 from api.media import choose
 from api.problems import Problem, documented
@@ -17,7 +18,7 @@ from api.work import WorkDep
 from engine.graph import dataset_files
 from engine.queries import OURS
 
-router = APIRouter(tags=["ontology"])
+router = Router(tags=["ontology"])
 FORMS = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/ld+json": ox.RdfFormat.JSON_LD,

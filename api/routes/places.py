@@ -5,7 +5,7 @@ import datetime
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from api.answers import of_case, of_law
 from api.bodies import json_body
 from api.case_model import LINK
 from api.cases import question_of
+from api.described import Router
 from api.law import Law, LawDep, today
 from api.models import places as models
 from api.models.comparisons import Comparison
@@ -28,8 +29,8 @@ from engine.jurisdictions import Jurisdiction
 from engine.panel import PanelRow, panel, read_pattern
 from engine.paths import data
 
-router = APIRouter(prefix="/v1", tags=["law"])
-comparisons = APIRouter(prefix="/v1", tags=["assessments"])
+router = Router(prefix="/v1", tags=["law"])
+comparisons = Router(prefix="/v1", tags=["assessments"])
 CELLS = 400
 """Places × dates in one comparison."""
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.answers import of_case
 from api.bodies import CASE_BODY, json_body
 from api.cases import JSON_FORMS, CaseDep, form_of, text_of
+from api.described import Router
 from api.law import Law, LawDep
 from api.models import receipts as models
 from api.problems import Fault, Problem, documented
@@ -17,7 +18,7 @@ from engine.errors import CaseError
 from engine.explanations.desk import engine_version
 from engine.receipt import make_receipt, read_receipt, repeat
 
-router = APIRouter(prefix="/v1", tags=["receipts"])
+router = Router(prefix="/v1", tags=["receipts"])
 
 
 @router.post(

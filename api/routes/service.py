@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from api.answers import of_law
+from api.described import Router
 from api.law import LawDep
 from api.media import choose
 from api.models import service as models
@@ -22,7 +23,7 @@ from api.version import VERSION
 from api.work import PATIENCE
 from engine.assessment import DISCLAIMER
 
-router = APIRouter(tags=["service"])
+router = Router(tags=["service"])
 LINKS = {
     "openapi": "/openapi.json",
     "norms": "/v1/norms",

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from api.answers import named, of_law
+from api.described import Router
 from api.law import LawDep
 from api.models import vocabulary as models
 from api.problems import documented, no_such
 from api.views import action_view, fact_view
 
-router = APIRouter(prefix="/v1", tags=["vocabulary"])
+router = Router(prefix="/v1", tags=["vocabulary"])
 
 
 @router.get("/facts", operation_id="listFacts", summary="What a case can state", responses={200: {"model": models.Vocabulary}, **documented("invalid")})

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 
 from api.sandbox.child import PIPE, live
 from api.sandbox.confine import die_with_parent, load_libc
+from api.sandbox.dataset import Dataset
 from api.sandbox.limits import SandboxLimits
-from api.sandbox.shelf import Dataset, Shelf, load
+from api.sandbox.shelf import Shelf, load
 
 LONGEST = 64
 """Bytes of the longest command or report."""

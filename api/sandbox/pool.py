@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Sequence
 
 from api.sandbox.cell import Cell, cause
+from api.sandbox.dataset import Dataset
 from api.sandbox.frames import Failure, job_message
 from api.sandbox.job import Job, Receive
+from api.sandbox.launch import Launched
 from api.sandbox.limits import SandboxLimits
-from api.sandbox.shelf import Dataset
 from api.sandbox.warden import Warden
 
 TICK = 0.025
@@ -29,8 +30,8 @@ class Pool(Warden):
     idle: children without a job. waiting: jobs without a child. under_way: open jobs.
     """
 
-    def __init__(self, dataset: Dataset, limits: SandboxLimits) -> None:
-        super().__init__(dataset, limits)
+    def __init__(self, dataset: Dataset, limits: SandboxLimits, early: Launched | None = None) -> None:
+        super().__init__(dataset, limits, early)
         self.idle: list[Cell] = []
         self.waiting: deque[Job] = deque()
         self.under_way = 0

@@ -9,6 +9,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
+from api.sandbox.dataset import Dataset
 from api.sandbox.frames import Failure
 
 Head = Mapping[str, object]
@@ -16,18 +17,6 @@ Head = Mapping[str, object]
 MERGED = ox.NamedNode("urn:dutygraph:merged")
 """The graph that holds the union of several default graphs, in the memory of one child."""
 FROM = "urn:dutygraph:from"
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Where the dataset is. files: of N-Quads. default: IRI of the graph that a query is about unless it says otherwise.
-
-    overlaps: pairs of graphs, in order of IRI, that share a triple.
-    """
-
-    files: Sequence[str]
-    default: str
-    overlaps: Sequence[Sequence[str]] = ()
 
 
 @dataclass(slots=True)

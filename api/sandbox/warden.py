@@ -2,21 +2,17 @@
 
 import asyncio
 import contextlib
-import dataclasses
-import json
-import os
 import socket
 import subprocess
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 from api.sandbox.cell import Cell
+from api.sandbox.dataset import Dataset
+from api.sandbox.launch import Launched, launch
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.nursery import LONGEST
-from api.sandbox.shelf import Dataset
 
 LOADING_SECONDS = 60
 PAUSE = 0.5
@@ -26,11 +22,11 @@ PAUSE = 0.5
 class Warden(ABC):
     """Keeps as many children alive as the limits say. cells: all of them by number. pipes: those that are not connected yet.
 
-    walls: by what their network is shut off. ready: set once the first child is there.
+    walls: by what their network is shut off. ready: set once the first child is there. early: a nursery that has been started already.
     """
 
-    def __init__(self, dataset: Dataset, limits: SandboxLimits) -> None:
-        self.dataset, self.limits = dataset, limits
+    def __init__(self, dataset: Dataset, limits: SandboxLimits, early: Launched | None = None) -> None:
+        self.dataset, self.limits, self.early = dataset, limits, early
         self.cells: dict[int, Cell] = {}
         self.pipes: dict[int, socket.socket] = {}
         self.numbers = 0
@@ -71,15 +67,11 @@ class Warden(ABC):
         await asyncio.sleep(0)  # for the connections to be closed
 
     def launch(self) -> None:
-        """Start a nursery."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
-        what = [json.dumps(dataclasses.asdict(part)) for part in (self.dataset, self.limits)]
-        command = [sys.executable, "-m", "api.sandbox.nursery", str(theirs.fileno()), str(os.getpid()), *what]
-        with theirs:
-            self.nursery = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env=environment())  # noqa: S603  our own module
-        self.control = ours
-        self.loop.add_reader(ours, self.report)
+        """Start a nursery, or take the one that was started before us."""
+        early, self.early = self.early, None
+        found = early or launch(self.dataset, self.limits)
+        self.nursery, self.control = found.process, found.control
+        self.loop.add_reader(found.control, self.report)
 
     def report(self) -> None:
         """What the nursery says: it has loaded, or a child has ended."""
@@ -196,9 +188,3 @@ class Warden(ABC):
         task = self.loop.create_task(coroutine)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-
-
-def environment() -> dict[str, str]:
-    """That of the server, with this very package first on the path."""
-    path = os.pathsep.join(filter(None, (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path}

@@ -8,14 +8,13 @@ from starlette.routing import BaseRoute, Route
 
 from api.sandbox.frames import Failure, encode_head
 from api.sandbox.job import Receive as JobReceive
+from api.sandbox.launch import Launched
 from api.sandbox.parse import parse_rdf
 from api.sandbox.pool import Pool
-from api.sandbox.shelf import Dataset
 from api.snapshot import Snapshot, prepare
 from api.sparql.endpoint import Endpoint, Receive, Scope, Send, VoidDescription, refuse
 from api.sparql.kept import Published
 from api.sparql.limits import SparqlLimits
-from engine.dataset import LAW
 from engine.queries import OURS
 
 TABLE = encode_head({"task": "query", "base": OURS, "default": (), "named": (), "results": ("tsv", "text/tab-separated-values"), "graphs": None})
@@ -25,11 +24,11 @@ TABLE = encode_head({"task": "query", "base": OURS, "default": (), "named": (), 
 class Sparql:
     """The endpoint over one body of norms. Until it has loaded, requests are answered 503 with Retry-After.
 
-    kept: assessments that may be queried as well, where the operator publishes them.
+    kept: assessments that may be queried as well, where the operator publishes them. early: a nursery that loads already.
     """
 
-    def __init__(self, root: Path, limits: SparqlLimits | None = None, kept: Published | None = None) -> None:
-        self.root, self.limits, self.kept = root, limits or SparqlLimits(), kept
+    def __init__(self, root: Path, limits: SparqlLimits | None = None, kept: Published | None = None, early: Launched | None = None) -> None:
+        self.root, self.limits, self.kept, self.early = root, limits or SparqlLimits(), kept, early
         self.snapshot: Snapshot | None = None
         self.pool: Pool | None = None
         self.endpoint: Endpoint | None = None
@@ -62,7 +61,11 @@ class Sparql:
         self.void = VoidDescription(self.pool, self.snapshot.catalogue, self.limits, self.kept)
 
     async def _pool(self, snapshot: Snapshot) -> Pool:
-        pool = Pool(Dataset(snapshot.files, LAW, sorted(snapshot.catalogue.overlaps)), self.limits.sandbox)
+        early, self.early = self.early, None
+        if early is not None and (early.dataset, early.limits) != (snapshot.dataset, self.limits.sandbox):
+            early.end()  # the law has changed since
+            early = None
+        pool = Pool(snapshot.dataset, self.limits.sandbox, early)
         await pool.start()
         return pool
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from api.sandbox import confine
+from api.sandbox.dataset import Dataset
 from api.sandbox.frames import Failure, Reader, encode_head, frame
 from api.sandbox.limits import LEAST, SandboxLimits
 from api.sandbox.parse import parse_rdf
 from api.sandbox.pool import Pool
-from api.sandbox.shelf import Dataset
 
 GRAPH = "urn:test:graph"
 LIMITS = SandboxLimits(seconds=3, cpu_seconds=3, long_after=0.3, children=2)
