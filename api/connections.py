@@ -84,7 +84,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of a request; the first of them starts the clock."""
-        if self.due == math.inf:
+        if self.due == math.inf or self.then == self.timeout_keep_alive_handler:
             self.start_clock(self.expire)
         if self.reading_head or not self.answering:
             self.head_bytes += len(data)
@@ -140,17 +140,25 @@ class BoundedProtocol(HttpToolsProtocol):
         """The whole request is there. If it was answered before that, nothing is under way now."""
         super().on_message_complete()
         if not self.answering:
-            self.stop_clock()
+            self.rest()
 
     def on_response_complete(self) -> None:
-        """The answer has been handed over; the next one has its own time, and so has the client to take this one."""
-        super().on_response_complete()
+        """The answer has been handed over; the next one has its own time, and so has the client to take this one, and to ask again."""
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
         if self.answering or self.cycle.more_body:
             self.start_clock(self.expire)
         elif self.transport.get_write_buffer_size():
             self.start_clock(self.abort_unread)
         else:
-            self.stop_clock()
+            self.rest()
+
+    def rest(self) -> None:
+        """Nothing is under way. The clock of requests also ends a connection on which nothing more is asked."""
+        self.due, self.then = self.loop.time() + self.timeout_keep_alive, self.timeout_keep_alive_handler
 
     def progress(self) -> None:
         """A part of an answer was sent, and there is more to come."""

@@ -5,7 +5,7 @@ import signal
 from collections import deque
 from typing import Protocol, cast
 
-from api.sandbox.frames import DATA, END, FAIL, HELLO, START, Failure, Reader, failure
+from api.sandbox.frames import DATA, END, FAIL, HELLO, START, WHOLE, Failure, Reader, failure
 from api.sandbox.job import Job
 from api.sandbox.limits import SandboxLimits
 
@@ -93,6 +93,15 @@ class Cell(asyncio.Protocol):
         """There is no answer."""
         job.fail(failure(payload))
 
+    def on_whole(self, job: Job, payload: bytes) -> None:
+        """The whole answer, and the job is done."""
+        end = 2 + payload[1]
+        if job.failed is None:
+            job.media = payload[2:end].decode()
+            job.parts.append(payload[end:])
+            job.held += len(payload) - end
+        self.on_end(job, payload[:1])
+
     def on_end(self, job: Job, payload: bytes) -> None:
         """The job is done."""
         self.jobs.popleft()
@@ -115,7 +124,7 @@ class Cell(asyncio.Protocol):
         self.keeper.closed(self)
 
 
-FRAMES = {START: Cell.on_start, DATA: Cell.on_data, FAIL: Cell.on_fail, END: Cell.on_end}
+FRAMES = {START: Cell.on_start, DATA: Cell.on_data, FAIL: Cell.on_fail, END: Cell.on_end, WHOLE: Cell.on_whole}
 
 
 def cause(status: int, limits: SandboxLimits) -> Failure:

@@ -3,10 +3,10 @@
 import json
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from api.sandbox.confine import Meter, confine, die_with_parent, load_libc
-from api.sandbox.frames import CHUNK, DATA, END, HELLO, JOB, START, Failure, frame
+from api.sandbox.frames import CHUNK, DATA, END, FRAME, HELLO, JOB, START, WHOLE, Failure, frame
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.shelf import Head, Shelf
 from api.sandbox.tasks import TASKS, failure_of
@@ -17,48 +17,59 @@ PIPE = 3
 """The descriptor of the pipe to the server, the only one a child has besides its standard three (which lead nowhere)."""
 
 
-@dataclass(slots=True)
 class Outlet:
-    """An answer on its way: counted, gathered up to CHUNK bytes, sent. Blocks while the server does not take it."""
+    """An answer on its way: counted, gathered up to CHUNK bytes, sent. Blocks while the server does not take it.
 
-    most: int
-    ready: bytearray = field(default_factory=bytearray)
-    gathered: bytearray = field(default_factory=bytearray)
-    total: int = 0
-    refused: Failure | None = None
+    media: its media type, b"" before it begins. gathered: what has not been sent. total: all bytes so far. begun: whether some have been sent.
+    """
+
+    __slots__ = ("begun", "gathered", "media", "most", "refused", "total")
+
+    def __init__(self, most: int) -> None:
+        self.most, self.media, self.total, self.begun = most, b"", 0, False
+        self.gathered: list[bytes] = []
+        self.refused: Failure | None = None
 
     def start(self, media: str) -> None:
         """Say the media type of what follows."""
-        self.ready += frame(START, media.encode())
+        self.media = media.encode()
 
     def write(self, part: bytes) -> int:
         """Some bytes of the answer."""
-        self.total += len(part)
+        before, self.total = self.total, self.total + len(part)
         if self.total > self.most:
             self.refused = Failure("result-limit", f"the answer has more than {self.most} bytes", "result_bytes", self.most)
             raise self.refused
-        self.gathered += part
-        if len(self.gathered) >= CHUNK:
-            self.push()
+        self.gathered.append(part)
+        if self.total // CHUNK > before // CHUNK:
+            send(self.frames())
+            self.begun, self.gathered = True, []
         return len(part)
 
     def flush(self) -> None:
         """Nothing: what is gathered goes out with the end of the answer."""
 
-    def push(self, last: bytes = b"") -> None:
-        """Send what is gathered, and the last frames."""
-        if self.gathered:
-            self.ready += frame(DATA, bytes(self.gathered))
-            self.gathered = bytearray()
-        send(self.ready + last)
-        self.ready = bytearray()
+    def frames(self) -> bytes:
+        """What is gathered, as frames."""
+        start = b"" if self.begun or not self.media else frame(START, self.media)
+        return start + (frame(DATA, b"".join(self.gathered)) if self.gathered else b"")
+
+    def end(self, failed: Failure | None, word: bytes) -> None:
+        """Send what there is left, and that it was all. word: the payload of END."""
+        if failed is not None:
+            send((self.frames() if self.begun else b"") + failed.frame() + frame(END, word))
+        elif self.begun:
+            send(self.frames() + frame(END, word))
+        else:
+            media, size = self.media, len(self.media)
+            send(b"".join((FRAME.pack(WHOLE, 2 + size + self.total), word, bytes((size,)), media, *self.gathered)))
 
 
 def send(message: bytes | bytearray) -> None:
     """All of it, to the server."""
-    view = memoryview(message)
-    while view:
-        view = view[os.write(PIPE, view) :]
+    sent = os.write(PIPE, message)
+    while sent < len(message):
+        sent += os.write(PIPE, memoryview(message)[sent:])
 
 
 @dataclass(slots=True)
@@ -107,7 +118,7 @@ def live(shelf: Shelf, limits: SandboxLimits, parent: int) -> None:
         failed = work(shelf, limits, head, body, outlet)
         grown = time.process_time() - began > INSTANT and meter.memory() - born > limits.growth
         retire = (failed is not None and failed.kind not in HARMLESS) or shelf.changed or served >= limits.reuse or grown
-        outlet.push((failed.frame() if failed else b"") + frame(END, b"1" if retire else b"0"))
+        outlet.end(failed, b"1" if retire else b"0")
 
 
 INSTANT = 0.001

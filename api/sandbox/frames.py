@@ -1,7 +1,8 @@
 """What server and child say to each other over their pipe: lengths first, so that bytes pass through untouched.
 
 A child greets with HELLO. A job is two lengths, a head (JSON) and a body (the query, or the document to parse). An answer is
-frames, each a letter, a length and a payload: START, any number of DATA, END. A FAIL before END says that nothing of it counts.
+frames, each a letter, a length and a payload: START, any number of DATA, END. A FAIL before END says that nothing of it counts. An answer
+that is short and well, as nearly all are, is one frame instead: WHOLE.
 """
 
 import json
@@ -11,9 +12,10 @@ from dataclasses import dataclass, field
 
 JOB = struct.Struct("!II")
 FRAME = struct.Struct("!cI")
-HELLO, START, DATA, FAIL, END = b"H", b"S", b"D", b"F", b"E"
+HELLO, START, DATA, FAIL, END, WHOLE = b"H", b"S", b"D", b"F", b"E", b"W"
 """HELLO: by what the network is shut off. START: the media type of the answer, in ASCII. FAIL: a failure as JSON.
-END: b"1" if the child should not be used again, else b"0"."""
+END: b"1" if the child should not be used again, else b"0". WHOLE: the payload of END, a byte with the length of the media type, the media
+type, the answer."""
 CHUNK = 1 << 16
 """Bytes that a child gathers before it sends; an answer up to that size is known whole before its first byte goes out."""
 
@@ -67,13 +69,18 @@ class Reader:
     def feed(self, received: bytes) -> list[tuple[bytes, bytes]]:
         """The frames that are now whole."""
         found, at, rest = [], 0, self.rest
-        rest += received
-        while len(rest) - at >= FRAME.size:
-            kind, length = FRAME.unpack_from(rest, at)
+        if rest:
+            rest += received
+        here: bytes | bytearray = rest or received
+        while len(here) - at >= FRAME.size:
+            kind, length = FRAME.unpack_from(here, at)
             end = at + FRAME.size + length
-            if len(rest) < end:
+            if len(here) < end:
                 break
-            found.append((kind, bytes(rest[at + FRAME.size : end])))
+            found.append((kind, bytes(here[at + FRAME.size : end])))
             at = end
-        del rest[:at]
+        if here is rest:
+            del rest[:at]
+        else:
+            rest += here[at:]
         return found

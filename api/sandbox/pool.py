@@ -81,12 +81,16 @@ class Pool(Warden):
 
     def free(self) -> Cell | None:
         """A child for one more job. As many as there are processors are kept at work without a pause; the others step in when those stall."""
-        now = self.loop.time()
-        brisk = [c for c in self.cells.values() if c.jobs and not (c.retired or c.long or c.paused) and now - c.began < BRISK]
-        if self.idle and len(brisk) < PROCESSORS:
+        since, brisk, least, found = self.loop.time() - BRISK, 0, DEPTH, None
+        for cell in self.cells.values():
+            jobs = len(cell.jobs)
+            if jobs and cell.began > since and not (cell.retired or cell.long or cell.paused):
+                brisk += 1
+                if jobs < least:
+                    least, found = jobs, cell
+        if self.idle and (found is None or brisk < PROCESSORS):
             return self.idle.pop()
-        fit = [c for c in brisk if len(c.jobs) < DEPTH]
-        return min(fit, key=lambda c: len(c.jobs)) if fit else self.idle.pop() if self.idle else None
+        return found
 
     def finished(self, cell: Cell) -> None:
         """A child has done a job: it goes on to the next, unless the job was a long one or the child should not be used again."""

@@ -120,7 +120,7 @@ TOKEN = re.compile(
 
 def calls_services(text: str) -> bool:
     """Whether the keyword SERVICE stands in a query, SILENT or not. What this might overlook, the walls stop."""
-    return "service" in text.lower() and any(t.lastgroup == "word" and t[0].upper() == "SERVICE" for t in TOKEN.finditer(text))
+    return any(t.lastgroup == "word" and t[0].upper() == "SERVICE" for t in TOKEN.finditer(text))
 
 
 def asked_in(text: str, base: str) -> Asked | None:
@@ -128,8 +128,6 @@ def asked_in(text: str, base: str) -> Asked | None:
 
     The clauses are given to Oxigraph as Turtle after the query's own PREFIX and BASE, so that names mean what they mean there.
     """
-    if "from" not in text.lower():
-        return None
     prologue, clauses = clauses_in(text)
     if not clauses:
         return None

@@ -81,11 +81,12 @@ PREFIXES = {
 
 def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
     """The results, lazily. What the query says in FROM does not count for Oxigraph any more: it is told the graphs here."""
-    if calls_services(text):
+    words = text.lower()
+    if "service" in words and calls_services(text):
         raise Failure("federation", "the query has SERVICE")
     base = str(head["base"])
-    asked = Asked.of(head) or asked_in(text, base)
-    if asked is None and not shelf.brought and not NAMES_GRAPHS.search(text):
+    asked = Asked.of(head) or (asked_in(text, base) if "from" in words else None)
+    if asked is None and not shelf.brought and not ("graph" in words and NAMES_GRAPHS.search(text)) and "\\u" not in words:
         return shelf.law.query(text, base_iri=base)
     if asked is None:
         shelf.bring(shelf.brought)
@@ -100,8 +101,8 @@ def evaluate(shelf: Shelf, head: Head, text: str) -> ox.QueryBoolean | ox.QueryS
     return shelf.store.query(text, base_iri=base, default_graph=graphs, named_graphs=[*named])
 
 
-NAMES_GRAPHS = re.compile(r"\bgraph\b|\\u", re.IGNORECASE)
-"""What stands in every query that looks into named graphs, be it written with escapes."""
+NAMES_GRAPHS = re.compile(r"\bgraph\b", re.IGNORECASE)
+"""What stands in every query that looks into named graphs, unless it is written with escapes."""
 
 
 def members(names: Iterable[str], groups: Mapping[str, list[str]]) -> Iterator[str]:

@@ -42,7 +42,10 @@ class Sparql:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request to one of the addresses, past any router."""
-        await self.apps[scope["path"].removeprefix(scope.get("root_path", ""))](scope, receive, send)
+        if self.endpoint is not None and scope["path"] == "/sparql":
+            await self.endpoint(scope, receive, send)
+        else:
+            await self.apps[scope["path"].removeprefix(scope.get("root_path", ""))](scope, receive, send)
 
     @property
     def ready(self) -> bool:
