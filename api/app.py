@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access import Access
 from api.case_model import case_model
@@ -69,10 +69,16 @@ def create_app(settings: Settings, early: Launched | None = None) -> Envelope:
     app.router.routes += sparql.routes()
     app.state.routes = [route for router in routers for route in router.routes]
     app.openapi = lambda: app.openapi_schema or remember_schema(app, law)  # type: ignore[method-assign]  # how FastAPI says to replace it
-    if settings.origins:
-        app.add_middleware(Cors, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
     app.add_middleware(Failing)
     return Envelope(app, settings, figures, Access(settings, keeper))
+
+
+def served(settings: Settings, early: Launched | None = None) -> ASGIApp:
+    """The service as it is served: with CORS around all of it, so that a page may read refusals as well."""
+    service = create_app(settings, early)
+    if not settings.origins:
+        return service
+    return Cors(service, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
 
 
 def sparql_of(law: Law, settings: Settings, keeper: Keeper, early: Launched | None) -> Sparql:

@@ -101,10 +101,14 @@ class Envelope:
             response.headers["Connection"] = "close"
         if NOSNIFF not in sending.more:
             sending.more.append(NOSNIFF)
+        if scope["path"] in OF_SPARQL:
+            sending.more += ANY_ORIGIN
         await response(scope, receive, sending)
 
 
 NOSNIFF = (b"x-content-type-options", b"nosniff")
+ANY_ORIGIN = ((b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*"))
+"""What every answer of SPARQL says to pages, these refusals too."""
 
 
 class Failing:

@@ -15,7 +15,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 PATIENCE = 12.0
 """Seconds that a request waits for its turn and its answer; every request ends within fifteen."""
+WORKING = PATIENCE - 1
+"""Seconds after which work in parts is given up, while whoever asked still waits to be told."""
 SOON = {"Retry-After": "2"}
+
+
+def unfinished(fix: str) -> Problem:
+    """What there is to say then: an answer is whole, or there is none."""
+    return Problem("limit", f"not finished within {WORKING:g} seconds, the limit work_seconds", fix)
 
 
 class Work:

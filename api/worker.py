@@ -8,16 +8,16 @@ from api.settings import Settings, from_environment
 from api.sparql.early import launch_early
 
 if TYPE_CHECKING:
-    from api.envelope import Envelope
+    from starlette.types import ASGIApp
 
 
-def begin(settings: Settings) -> "Envelope":
+def begin(settings: Settings) -> "ASGIApp":
     """Start everything, the slowest thing first."""
     early = launch_early(settings)
     with models_built_late():
-        from api.app import create_app  # noqa: PLC0415  not before that
+        from api.app import served  # noqa: PLC0415  not before that
 
-        return create_app(settings, early)
+        return served(settings, early)
 
 
 @contextmanager
@@ -33,6 +33,6 @@ def models_built_late() -> Iterator[None]:
         BaseModel.model_config = before
 
 
-def from_env() -> "Envelope":
+def from_env() -> "ASGIApp":
     """With the settings that `dutygraph serve` has left in the environment."""
     return begin(from_environment())

@@ -14,6 +14,7 @@ class Limits(Model):
     batch_bytes: int
     body_pause_seconds: float
     request_seconds: float
+    work_seconds: float
     comparison_cells: int
     batch_line_bytes: int
     page: int

@@ -21,7 +21,7 @@ from api.models import assessments as models
 from api.problems import Problem, documented
 from api.remembered import lasting
 from api.stores import Kept
-from api.work import PATIENCE, WorkDep
+from api.work import WORKING, WorkDep, unfinished
 from engine.as_json import assessment_json
 from engine.assessment import Assessment
 from engine.cases import Case
@@ -74,13 +74,13 @@ def answer_of(law: Law, case: Case, why: tuple[str, ...], everything: bool) -> b
 
 def explained(law: Law, decisions: Mapping[str, Decision], assessment: Assessment, why: tuple[str, ...], everything: bool) -> list[dict[str, object]]:
     """Why norms stand where they stand: those asked for, or all that could be triggered, forum by forum."""
-    end = time.monotonic() + PATIENCE - 1
+    end = time.monotonic() + WORKING
     found = []
     for forum in assessment.forums:
         for status in forum.norms:
             if status.norm.id in why or (everything and status.status in SHOWN):
                 if time.monotonic() > end:
-                    raise Problem("limit", f"not finished within {PATIENCE - 1:g} seconds, the limit request_seconds", "ask for some norms with `why`")
+                    raise unfinished("ask for some norms with `why`")
                 ask = Ask(norm=status.norm.id, jurisdiction=forum.jurisdiction)
                 decided = decisions[forum.jurisdiction]
                 document = law.desk.explain(decided.scene.case, EXPLANATIONS["why"], ask, decided)

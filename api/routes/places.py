@@ -17,10 +17,10 @@ from api.described import Router
 from api.law import Law, LawDep, today
 from api.models import places as models
 from api.models.comparisons import Comparison
-from api.problems import Problem, documented
+from api.problems import documented
 from api.remembered import lasting
 from api.views import changes, place_view
-from api.work import PATIENCE, WorkDep
+from api.work import WORKING, WorkDep, unfinished
 from engine.assessment import DISCLAIMER
 from engine.case_files import Overriding, redated
 from engine.cases import Case
@@ -127,12 +127,12 @@ def settled_matrix(law: Law, wanted: Compare, case: Case) -> Compare:
 
 def compared(law: Law, case: Case, wanted: Compare) -> dict[str, Any]:
     """All cells, or a refusal if they are not finished in time; never some of them."""
-    end = time.monotonic() + PATIENCE - 1
+    end = time.monotonic() + WORKING
     cells = []
     for code in wanted.jurisdictions:
         for day in wanted.dates:
             if time.monotonic() > end:
-                raise Problem("limit", f"not finished within {PATIENCE - 1:g} seconds, the limit request_seconds", "ask for fewer places or dates at once")
+                raise unfinished("ask for fewer places or dates at once")
             cells.append(cell(law, redated(case, Overriding((), day, wanted.known_as_of)), code, wanted))
     return {"law_version": law.version, "disclaimer": DISCLAIMER, "cells": cells, "differ": differing(cells)}
 

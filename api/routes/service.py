@@ -20,7 +20,7 @@ from api.routes.norms import LARGEST_PAGE
 from api.routes.places import CELLS
 from api.sparql.problems import BASE
 from api.version import VERSION
-from api.work import PATIENCE
+from api.work import PATIENCE, WORKING
 from engine.assessment import DISCLAIMER
 
 router = Router(tags=["service"])
@@ -111,6 +111,7 @@ async def limits(request: Request) -> Response:
         "batch_line_bytes": LINE,
         "body_pause_seconds": settings.body_seconds,
         "request_seconds": PATIENCE,
+        "work_seconds": WORKING,
         "comparison_cells": CELLS,
         "page": LARGEST_PAGE,
         "rate": {"requests": settings.rate or None, "seconds": 60},
