@@ -14,7 +14,7 @@ from api.access import Access
 from api.case_model import case_model
 from api.envelope import OF_SPARQL, Envelope, Failing
 from api.figures import Figures, Said
-from api.keeper import Keeper, open_keeper
+from api.keeper import Keeper, OwnKeeper, open_keeper
 from api.law import Law
 from api.parameters import NoneStrange
 from api.problems import HANDLERS, Problem
@@ -84,7 +84,7 @@ def served(settings: Settings, early: Launched | None = None) -> ASGIApp:
 def sparql_of(law: Law, settings: Settings, keeper: Keeper, early: Launched | None) -> Sparql:
     """SPARQL over the law, and over what is kept if the operator publishes it."""
     limits = SparqlLimits().shared_by(settings.workers)
-    kept = Published(keeper, limits.assessments, keyed=settings.has_keys, exposed=settings.exposed, audited=bool(settings.audit))
+    kept = Published(keeper, limits, keyed=settings.has_keys, exposed=settings.exposed, audited=bool(settings.audit))
     return Sparql(law.folder, limits, kept if settings.publish_assessments else None, early)
 
 
@@ -107,8 +107,9 @@ def remember_schema(app: FastAPI, law: Law) -> dict[str, object]:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the application, from its start to its end."""
     beside = [asyncio.create_task(warm(app))]
-    if app.state.settings.keeper:
-        beside.append(asyncio.create_task(report(app.state.figures, app.state.keeper)))
+    keeper = app.state.keeper
+    own = isinstance(keeper, OwnKeeper)
+    beside.append(asyncio.create_task(keeper.sweep_again() if own else report(app.state.figures, keeper)))
     yield
     for task in beside:
         task.cancel()

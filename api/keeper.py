@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from api.settings import Settings
 from api.stores import Entry, Kept, Store, open_store
 
 SWEEP_SECONDS = 60
+"""How long what is over may still lie in the store; nobody is given it."""
 COUNTED = 100_000
 """Most names that are counted at once; the oldest windows are forgotten first."""
 
@@ -95,18 +97,18 @@ class OwnKeeper:
         self._counters = Counters()
         self._log = AuditLog(Path(settings.audit)) if settings.audit else None
         self._turn = threading.Lock()
-        self._swept = 0.0
         self._said: dict[str, Said] = {}
 
     async def put(self, kept: Kept) -> None:
-        """Keep an assessment; now and then, forget those whose time is over."""
-        await self._ask(self._put, kept)
+        """Keep an assessment."""
+        await self._ask(self._store.put, kept)
 
-    def _put(self, kept: Kept) -> None:
-        if time.monotonic() - self._swept > SWEEP_SECONDS:
-            self._store.sweep(int(time.time()))
-            self._swept = time.monotonic()
-        self._store.put(kept)
+    async def sweep_again(self) -> None:
+        """Forget what is over, again and again, whether or not anybody asks for anything. To be run beside all else."""
+        while True:
+            with suppress(Problem):  # the store does not answer; the next time will do
+                await self._ask(self._store.sweep, int(time.time()))
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def get(self, name: str) -> Kept | None:
         """An assessment by its id."""
@@ -271,7 +273,7 @@ def keep_for_workers(settings: Settings, socket: Path) -> str:
         server = await asyncio.start_unix_server(lambda r, w: serve_one(keeper, r, w), path, limit=2**26)
         os.umask(before)
         started.set()
-        await server.serve_forever()
+        await asyncio.gather(keeper.sweep_again(), server.serve_forever())
 
     threading.Thread(target=lambda: asyncio.run(run()), name="keeper", daemon=True).start()
     started.wait(10)

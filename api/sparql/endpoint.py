@@ -13,7 +13,7 @@ from api.sandbox.frames import Failure, encode_head
 from api.sandbox.job import Job
 from api.sandbox.pool import Pool
 from api.sparql.description import describe_service, describe_void
-from api.sparql.kept import Beside, Counted, Published
+from api.sparql.kept import Beside, Counted, Published, wanted_in
 from api.sparql.limits import SparqlLimits
 from api.sparql.negotiate import GRAPHS, RESULTS, both
 from api.sparql.problems import KINDS, MEDIA, RETRY, document
@@ -39,6 +39,9 @@ PREFLIGHT: Headers = [
     (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, Content-Type"),
     (b"access-control-max-age", b"86400"),
 ]
+NO_CACHE: Headers = [(b"cache-control", b"no-cache")]
+NO_STORE: Headers = [(b"cache-control", b"no-store")]
+"""An answer about a case is nobody's to keep on the way."""
 HOST = re.compile(rb"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
@@ -126,18 +129,25 @@ class Endpoint:
             raise Failure("timeout", f"the body took longer than {limits.body_seconds:g} seconds", "body_seconds", limits.body_seconds) from error
 
     async def query(self, scope: Scope, headers: Mapping[bytes, bytes], question: Question, receive: Receive, send: Send, began: float) -> None:
-        """Evaluate and answer."""
+        """Evaluate a query, over the law or over assessments as well, and answer."""
         base, accept = address_of(scope, headers.get(b"host")), text(headers.get(b"accept"))
-        beside = await self.kept.beside(scope, headers, question) if self.kept is not None else None
-        if beside is None:
-            head, body = head_of(base, accept, question.default, question.named), question.query
-        else:
+        wanted = wanted_in(question) if self.kept is not None else None
+        if self.kept is None or wanted is None:
+            head = head_of(base, accept, question.default, question.named)
+            await self.evaluate(scope, head, question.query, NO_CACHE, receive, send, began)
+            return
+        caller = self.kept.entitled(scope, headers, wanted)
+        async with self.kept.turn(self.limits.sandbox.queue_seconds):
+            beside = await self.kept.beside(scope, caller, wanted)
             head = head_beside(base, accept, question.default, question.named, beside)
-            body = b"".join((*beside.graphs.values(), question.query))
+            await self.evaluate(scope, head, b"".join((*beside.graphs.values(), question.query)), NO_STORE, receive, send, began)
+
+    async def evaluate(self, scope: Scope, head: bytes, body: bytes, caching: Headers, receive: Receive, send: Send, began: float) -> None:
+        """Have a child work on a job, and answer."""
         job = self.pool.open(head, body, began + self.limits.sandbox.seconds, receive)
         try:
             await job.answer()
-            start = [*ALWAYS, (b"content-type", job.media.encode()), (b"cache-control", b"no-cache" if beside is None else b"no-store")]
+            start = [*ALWAYS, (b"content-type", job.media.encode()), *caching]
             if not job.complete:
                 await self.stream(scope, job, start, receive, send, began)
                 return

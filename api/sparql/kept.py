@@ -4,11 +4,13 @@ They are fetched for each query that names them and loaded by the process that a
 could be out of date, what is forgotten is gone at once, and queries about the law alone do not know of any of it.
 """
 
+import asyncio
 import datetime
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 from api.access import Caller, may_read
 from api.keeper import Keeper
 from api.sandbox.frames import Failure
+from api.sparql.limits import SparqlLimits
 from api.sparql.question import Question
 from api.stores import Entry
 from engine.dataset import BASE, SERVICE
@@ -80,10 +83,10 @@ def wanted_in(question: Question) -> Wanted | None:
 
 
 class Published:
-    """The assessments of a store, as far as a caller may see them. keyed: whether callers show keys. open: whether strangers may call without."""
+    """The assessments of a store, as far as a caller may see them. keyed: whether callers show keys. exposed: whether strangers may call without."""
 
-    def __init__(self, keeper: Keeper, most: int, *, keyed: bool, exposed: bool, audited: bool) -> None:
-        self._keeper, self._most = keeper, most
+    def __init__(self, keeper: Keeper, limits: SparqlLimits, *, keyed: bool, exposed: bool, audited: bool) -> None:
+        self._keeper, self._limits, self._turns = keeper, limits, asyncio.Semaphore(limits.assessment_queries)
         self._keyed, self._exposed, self._audited = keyed, exposed, audited
 
     def reader(self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes]) -> Caller | None:
@@ -96,20 +99,36 @@ class Published:
             return None
         return caller
 
-    async def beside(self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], question: Question) -> Beside | None:
-        """The graphs that a query names; None if it names none. One that is not there, or not for this caller, is refused in the same words."""
-        wanted = wanted_in(question)
-        if wanted is None:
-            return None
+    def entitled(self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], wanted: Wanted) -> Caller:
+        """The caller; one that may read none is refused in the words for a graph that is not there."""
         caller = self.reader(scope, headers)
         if caller is None:
-            raise Failure("unknown-graph", f"there is no graph {next(iter(wanted.names()))}")
+            raise Failure("unknown-graph", f"there is no graph {next(wanted.names())}")
+        return caller
+
+    @asynccontextmanager
+    async def turn(self, seconds: float) -> AsyncIterator[None]:
+        """Room for one more query whose graphs are held here until it is answered; waited for so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            most = self._limits.assessment_queries
+            raise Failure("busy", f"{most} queries about assessments are at work already", "assessment_queries", most) from error
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    async def beside(self, scope: MutableMapping[str, Any], caller: Caller, wanted: Wanted) -> Beside:
+        """The graphs that a query names. One that is not there, or not for this caller, is refused in the same words."""
         if self._audited:
             await self._keeper.note(caller.name, scope["method"], scope["path"], scope["request_id"])
         seen = await self.seen(caller) if wanted.all or wanted.listed else ()
         ids = dict.fromkeys((*wanted.ids, *((e.id for e in seen) if wanted.all else ())))
-        if len(ids) > self._most:
-            raise Failure("assessment-limit", f"the query is about {len(ids)} assessments; {self._most} at a time are possible", "assessments", self._most)
+        most = self._limits.assessments
+        if len(ids) > most:
+            raise Failure("assessment-limit", f"the query is about {len(ids)} assessments; {most} at a time are possible", "assessments", most)
         graphs = {}
         for name in ids:
             packed = await self.graph(caller, name)

@@ -12,7 +12,8 @@ class SparqlLimits:
 
     request_seconds: from the first byte of the request to the last of the answer; whoever reads more slowly is cut off.
     body_bytes: of a request's body. address_bytes: of its query string. body_seconds: for the body to arrive.
-    graphs: names of graphs in one request. assessments: kept ones that one query may be about, where they are published.
+    graphs: names of graphs in one request. assessments: kept ones that one query may be about, where they are published;
+    assessment_queries: how many such queries are worked on at once, others wait as those of the sandbox do.
     retry_after: seconds that a client is asked to wait when the service is busy.
     sandbox: limits of the processes that work on queries.
     """
@@ -23,6 +24,7 @@ class SparqlLimits:
     body_seconds: float = 10.0
     graphs: int = 100
     assessments: int = 100
+    assessment_queries: int = 4
     retry_after: int = 2
     sandbox: SandboxLimits = field(default_factory=SandboxLimits)
 

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,55 @@ def test_too_many_for_one_query(tmp_path: Path) -> None:
         assert len(column(client, f"SELECT ?g {{ GRAPH <{LIST}> {{ ?g a ?type }} }}", "g")) == 101
         assert number(client, COUNT + " ".join(f"FROM <{GRAPHS}{name}>" for name in names[:100]) + "{ ?s ?p ?o }") == 100
         assert client.get("/v1/limits").json()["sparql"]["assessments"] == 100
+
+
+def test_open_to_the_world_without_keys(tmp_path: Path, case: Case) -> None:
+    """With `--exposed` and no keys, whoever knows an id may query it, as at its address; nobody gets a list, and nobody all."""
+    with publishing(tmp_path, "--exposed") as (_, client):
+        _, graph = keep(client, case)
+        strange = {"Origin": "https://elsewhere.example", "X-Forwarded-For": "192.0.2.1"}
+        for headers in ({}, strange):
+            assert answer(client, f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", headers=headers).json()["boolean"] is True
+            for query in (f"ASK {{ GRAPH <{LIST}> {{ ?s ?p ?o }} }}", f"ASK FROM <{ALL}> {{ ?s ?p ?o }}"):
+                assert answer(client, query, headers=headers).json()["boolean"] is False
+        assert "You may see 0 kept" in client.get("/sparql").text
+
+
+def test_the_law_without_the_store(tmp_path: Path, case: Case) -> None:
+    """While the server that keeps assessments is away, a query about them says so, and one about the law is answered."""
+    with contextlib.ExitStack() as stack:
+        away = stack.enter_context(contextlib.ExitStack())
+        where = away.enter_context(sparql_server(tmp_path / "other"))
+        _, client = stack.enter_context(publishing(tmp_path, "--store", where))
+        law, (_, graph) = number(client, LAW), keep(client, case)
+        away.close()
+        for query in (f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", f"ASK FROM <{LIST}> {{}}"):
+            refused = answer(client, query)
+            assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (503, "store")
+            assert refused.headers["retry-after"]
+            assert graph not in refused.text
+        assert number(client, LAW) == law
+
+
+def test_many_at_once(tmp_path: Path, case: Case) -> None:
+    """Each of many queries at once about assessments has its whole answer or is told to come again, and those about the law are answered meanwhile."""
+    with publishing(tmp_path) as (server, client):
+        graphs = [keep(client, case)[1] for _ in range(20)]
+        each = number(client, COUNT + f"FROM <{graphs[0]}> {{ ?s ?p ?o }}")
+        law = number(client, LAW)
+
+        def ask(turn: int) -> tuple[int, int]:
+            with server.client() as own:
+                found = answer(own, LAW if turn % 2 else COUNT + f"FROM NAMED <{ALL}> {{ GRAPH ?g {{ ?s ?p ?o }} }}")
+            if found.status_code == 503:
+                assert found.json()["limit"] in ("assessment_queries", "queue_seconds", "long_jobs")
+                return turn % 2, -1
+            return turn % 2, int(found.json()["results"]["bindings"][0]["n"]["value"])
+
+        with ThreadPoolExecutor(24) as threads:
+            found = list(threads.map(ask, range(48)))
+        assert {n for about_law, n in found if about_law} == {law}
+        assert {n for about_law, n in found if not about_law} - {-1} == {20 * each}
 
 
 NAMES = {

@@ -1,5 +1,6 @@
 """Stores: one set of tests for all of them, several workers over one, and a power failure in the middle of writing."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -18,8 +19,9 @@ import pyoxigraph as ox
 import pytest
 from live import free_port, serving, start
 
-from api.keeper import Counters
+from api.keeper import Counters, OwnKeeper
 from api.problems import Problem
+from api.settings import Settings
 from api.stores import GRAPHS, REGISTER, Kept, OxigraphStore, SparqlStore, Store, open_store
 
 Case = dict[str, Any]
@@ -83,8 +85,8 @@ def test_time_of_retention(store: Store) -> None:
 def test_the_graph_is_there_for_sparql(tmp_path: Path) -> None:
     """A kept assessment is a named graph, and the register does not mix with it."""
     OxigraphStore(str(tmp_path / "s")).put(Kept("a", "", 2_000, "{}", TRIPLES))
+    assert graphs_in(str(tmp_path / "s")) == {GRAPHS + "a", REGISTER}
     found = ox.Store.read_only(str(tmp_path / "s"))
-    assert {g.value for g in found.named_graphs() if isinstance(g, ox.NamedNode)} == {GRAPHS + "a", REGISTER}
     assert len(list(found.quads_for_pattern(None, None, None, ox.NamedNode(GRAPHS + "a")))) == 1
 
 
@@ -96,6 +98,29 @@ def test_a_server_that_is_not_there() -> None:
     store.close()
     assert found.value.kind == "store"
     assert "secret-fact" not in found.value.detail
+
+
+def test_what_is_over_is_swept_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in the store beyond its time is taken out even if nobody keeps or asks anything."""
+    monkeypatch.setattr("api.keeper.SWEEP_SECONDS", 0.01)
+    name = str(tmp_path / "store")
+    store = OxigraphStore(name)
+    store.put(Kept("old", "", 1_000, "{}", TRIPLES))
+    store.put(Kept("new", "", 2**33, "{}", TRIPLES))
+    del store
+
+    async def sweeping() -> None:
+        keeper = OwnKeeper(Settings(store=name))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(keeper.sweep_again(), 0.5)
+
+    asyncio.run(sweeping())
+    assert graphs_in(name) == {GRAPHS + "new", REGISTER}
+
+
+def graphs_in(folder: str) -> set[str]:
+    """The graphs that lie in a store."""
+    return {g.value for g in ox.Store.read_only(folder).named_graphs() if isinstance(g, ox.NamedNode)}
 
 
 def test_counters_forget_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
