@@ -1,8 +1,10 @@
 """Explaining: the assessment is written as RDF, the named query is asked, and the explanation is made of its rows alone."""
 
+import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -59,15 +61,18 @@ class Desk:
             finally:
                 self._store.remove_graph(name)
 
-    def record(self, case: Case, ask: Ask, scope: str, decided: Decision | None = None) -> Setting:
-        """Assess a case, as far as the scope of a kind asks, and write it down. decided: the case as decided in the forum, if it is."""
+    def record(self, case: Case, ask: Ask, scope: str, decided: Decision | None = None, part: str = "") -> Setting:
+        """Assess a case, as far as the scope of a kind asks, and write it down.
+
+        decided: the case as decided in the forum, if it is. part: what distinguishes the graph from others about the same assessment.
+        """
         assessor = self.assessor
         code = assessor.kb.jurisdictions[ask.jurisdiction or case.jurisdictions[0]].code
         case = decided.scene.case if decided else assessor.complete(case)
         decision = (decided or assessor.decide(case, code)) if scope == "norm" else None
         assessment = around(assessor, Judged(decision), ask.norm) if decision else assessor.assess(case, scope == "settled")
         scene = decision.scene if decision else set_scene(assessor.kb.schema, assessor.kb.template, case)
-        quads = Quads(graph_iri(assessment))
+        quads = Quads(graph_iri(assessment, part))
         things, statements = write_case(quads, scene)
         determinations = write_assessment(quads, assessor.kb, assessment, engine_version(), things)
         return Setting(assessor, case, ask, code, quads, assessment, determinations, statements, decision)
@@ -75,7 +80,7 @@ class Desk:
     def explain(self, case: Case, kind: Kind, ask: Ask, decided: Decision | None = None) -> Document:
         """One explanation of a case. decided: the case as decided in the forum asked about, so that it need not be decided again."""
         check(self.assessor.kb, case, kind, ask)
-        setting = self.record(case, ask, kind.scope, decided)
+        setting = self.record(case, ask, kind.scope, decided, part_of(kind, ask))
         limits = tuple(kind.record(setting))
         return self.read(setting, kind, limits)
 
@@ -90,6 +95,12 @@ class Desk:
         shown = {name: term.value for name, term in parameters.items()}
         items = kind.outline(kb, ask, rows)
         return Document(kind.name, kind.title(kb, ask), subtitle(setting), query.name, shown, setting.quads.graph, columns, rows, items, limits, triples)
+
+
+def part_of(kind: Kind, ask: Ask) -> str:
+    """The name of what is explained: each question has a graph of its own, so that one kept beside another does not replace it."""
+    asked = "\0".join(str(getattr(ask, field.name)) for field in fields(ask))
+    return f"{kind.name}-{hashlib.blake2b(asked.encode(), digest_size=6).hexdigest()}"
 
 
 def around(assessor: Assessor, judged: Judged, norm_id: str) -> Assessment:

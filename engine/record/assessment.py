@@ -11,9 +11,9 @@ Determinations = Mapping[tuple[str, str], str]
 """(code of the forum, IRI of the norm) → the node of its determination."""
 
 
-def graph_iri(assessment: Assessment) -> str:
-    """The name of the graph that an assessment is written into."""
-    return BASE + assessment.id
+def graph_iri(assessment: Assessment, part: str = "") -> str:
+    """The name of the graph that an assessment is written into. part: what of it, and what beside it, where an explanation needs only that."""
+    return f"{BASE}{assessment.id}.{part}" if part else BASE + assessment.id
 
 
 def write_assessment(quads: Quads, kb: Knowledge, assessment: Assessment, engine_version: str, things: Mapping[str, str]) -> Determinations:

@@ -11,6 +11,7 @@ from engine.errors import CaseError
 from engine.explanations import EXPLANATIONS, Ask, Desk, Document
 from engine.graph import dataset_files
 from engine.queries import bound_text, read_queries
+from engine.record.quads import BASE
 from engine.store import AssessmentStore
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -55,6 +56,18 @@ def test_the_named_query_by_hand_gives_the_rows(desk: Desk, tarasoff: Case, kind
     rows = [tuple("" if cell is None else cell.value for cell in row) for row in solutions]  # type: ignore[union-attr]  # no triple terms here
     assert rows
     assert sorted(rows) == sorted(tuple(row[n] for n in names) for row in document.rows)
+
+
+def test_explanations_of_one_case_are_kept_beside_each_other(desk: Desk, tarasoff: Case, tmp_path: Path) -> None:
+    """Another question about the same case does not replace the first in a store; the same one asked again does."""
+    asked = [("why", DUTY), ("why", Ask(norm="us-ca-evid-1014")), ("what-if", WARN), ("what-if", replace(WARN, wanted="no")), ("why", DUTY)]
+    documents = [desk.explain(tarasoff, EXPLANATIONS[kind], ask) for kind, ask in asked]
+    kept = AssessmentStore(tmp_path / "store")
+    for document in documents:
+        kept.keep(document.graph, document.triples)
+    assert len(kept.names()) == 4
+    for document in documents:
+        assert sorted(kept.triples(document.graph.removeprefix(BASE)).splitlines()) == sorted(set(document.triples.splitlines()))
 
 
 def test_why_names_fact_provision_and_conclusion(desk: Desk, tarasoff: Case) -> None:
