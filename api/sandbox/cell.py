@@ -32,7 +32,7 @@ class Keeper(Protocol):
 class Cell(asyncio.Protocol):
     """One child, as seen from the server.
 
-    jobs: what it has been given and has not finished; it works on the first. began: when it began that one.
+    jobs: what it has been given and has not finished; it works on the first. began: when it began that one. outbox: what is about to be sent.
     long: whether that is a long job. retired: it gets no further job. status: how it ended, as the nursery says.
     """
 
@@ -41,6 +41,7 @@ class Cell(asyncio.Protocol):
         self.loop = asyncio.get_running_loop()
         self.reader = Reader()
         self.jobs: deque[Job] = deque()
+        self.outbox: list[bytes] = []
         self.began = 0.0
         self.long = self.retired = self.closed = self.paused = False
         self.status: int | None = None
@@ -58,7 +59,15 @@ class Cell(asyncio.Protocol):
         if not self.jobs:
             self.began = self.loop.time()
         self.jobs.append(job)
-        self.pipe.write(job.message)
+        if not self.outbox:
+            self.loop.call_soon(self.post)
+        self.outbox.append(job.message)
+
+    def post(self) -> None:
+        """Hand over the jobs of this turn of the loop together: a write is a system call."""
+        if not self.pipe.is_closing():
+            self.pipe.write(b"".join(self.outbox))
+        self.outbox.clear()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The pipe is open."""
