@@ -47,8 +47,10 @@ bench: setup ## speed beside owlrl, reasonable and clingo, as ratios of one run
 	$(BIN)/python benchmarks/search.py | tee -a docs/benchmarks.md
 	$(BIN)/python benchmarks/explanations.py | tee -a docs/benchmarks.md
 
-bench-api: setup ## throughput of the API beside a route that echoes
+bench-api: setup ## how fast the API starts; its throughput beside a route that echoes, and that of SPARQL beside oxigraph (needs wrk)
+	PYTHONPATH=. $(BIN)/python benchmarks/start.py
 	PYTHONPATH=.:tests/api $(BIN)/python benchmarks/service.py
+	PYTHONPATH=. $(BIN)/python benchmarks/sparql_pool.py
 
 clean: ## remove what setup made
 	rm -rf $(VENV)

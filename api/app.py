@@ -132,7 +132,6 @@ async def report(figures: Figures, keeper: Keeper) -> None:
 
 async def warm(app: FastAPI) -> None:
     """Load what is not needed to be ready: the dataset of /sparql, and what explanations are made of."""
-    gc.collect()
     gc.freeze()  # what has been loaded stays; no collection need look at it again
     gc.enable()
     await app.state.sparql.start()

@@ -4,12 +4,11 @@ Prints a table in Markdown; medians of one process on a noisy machine.
 """
 
 import datetime
-import statistics
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+from timing import median_ms
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -37,17 +36,6 @@ ASKS = {
     "timeline": WARN,
 }
 GOALS = {"why": 5, "what-if": 50, "next-question": 20}
-
-
-def median_ms(action: Callable[[], object], runs: int) -> float:
-    """Median time of a call, in milliseconds, after one call that does not count."""
-    action()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        action()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
 
 
 def main() -> None:

@@ -5,15 +5,13 @@ Prints a table in Markdown. Timing is the median of several runs of one process 
 
 import datetime
 import platform
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import peers
 import synthetic
+from timing import median_ms
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,17 +28,6 @@ from engine.scene import set_scene  # noqa: E402
 COUNT, OWLRL_COUNT = 300, 50
 DAY = datetime.date(2020, 1, 1)
 BASE = "http://example.org/"
-
-
-def median_ms(action: Callable[[], object], runs: int) -> float:
-    """Median time of a call, in milliseconds, after one call that does not count."""
-    action()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        action()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
 
 
 def case_of(kb: Knowledge, facts: synthetic.Facts) -> Case:

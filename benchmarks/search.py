@@ -5,11 +5,11 @@
 
 import dataclasses
 import datetime
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from timing import times
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -27,21 +27,9 @@ PLACE = "US-CA"
 RUNS = 9
 
 
-def times(action: Callable[[], object]) -> tuple[float, float]:
-    """(clock, process): median milliseconds of a call, after one that does not count."""
-    action()
-    clock, process = [], []
-    for _ in range(RUNS):
-        start, cpu = time.perf_counter(), time.process_time()
-        action()
-        clock.append((time.perf_counter() - start) * 1000)
-        process.append((time.process_time() - cpu) * 1000)
-    return statistics.median(clock), statistics.median(process)
-
-
 def row(name: str, action: Callable[[], object], note: str) -> None:
     """One line of the table."""
-    clock, process = times(action)
+    clock, process = times(action, RUNS)
     print(f"| {name} | {clock:,.1f} ms | {process:,.1f} ms | {note} |")
 
 

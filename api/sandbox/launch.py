@@ -12,6 +12,9 @@ from pathlib import Path
 from api.sandbox.dataset import Dataset
 from api.sandbox.limits import SandboxLimits
 
+LONGEST = 64
+"""Bytes of the longest message to or from a nursery."""
+
 
 @dataclass(frozen=True, slots=True)
 class Launched:

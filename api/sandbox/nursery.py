@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from api.sandbox.child import PIPE, live
 from api.sandbox.confine import die_with_parent, load_libc
 from api.sandbox.dataset import Dataset
+from api.sandbox.launch import LONGEST
 from api.sandbox.limits import SandboxLimits
 from api.sandbox.shelf import Shelf, load
 
-LONGEST = 64
-"""Bytes of the longest command or report."""
 LOWEST_PRIORITY = 19
 
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from api.sandbox.cell import Cell
 from api.sandbox.dataset import Dataset
-from api.sandbox.launch import Launched, launch
+from api.sandbox.launch import LONGEST, Launched, launch
 from api.sandbox.limits import SandboxLimits
-from api.sandbox.nursery import LONGEST
 
 LOADING_SECONDS = 60
 PAUSE = 0.5
