@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from api.access import Caller
 from api.connections import ABORT
 from api.sandbox.frames import Failure, encode_head
 from api.sandbox.job import Job
 from api.sandbox.pool import Pool
 from api.sparql.description import describe_service, describe_void
-from api.sparql.kept import Beside, Counted, Published, wanted_in
+from api.sparql.kept import Beside, Counted, Published, Wanted, wanted_in
 from api.sparql.limits import SparqlLimits
 from api.sparql.negotiate import GRAPHS, RESULTS, both
 from api.sparql.problems import KINDS, MEDIA, RETRY, document
@@ -138,9 +139,18 @@ class Endpoint:
             return
         caller = self.kept.entitled(scope, headers, wanted)
         async with self.kept.turn(self.limits.sandbox.queue_seconds):
-            beside = await self.kept.beside(scope, caller, wanted)
+            beside = await self.fetched(self.kept, scope, caller, wanted, began)
             head = head_beside(base, accept, question.default, question.named, beside)
             await self.evaluate(scope, head, b"".join((*beside.graphs.values(), question.query)), NO_STORE, receive, send, began)
+
+    async def fetched(self, kept: Published, scope: Scope, caller: Caller, wanted: Wanted, began: float) -> Beside:
+        """The assessments that a query names, out of the time that it has."""
+        seconds = self.limits.sandbox.seconds
+        try:
+            async with asyncio.timeout_at(began + seconds):
+                return await kept.beside(scope, caller, wanted)
+        except TimeoutError as error:
+            raise Failure("time-limit", f"the assessments were not found within {seconds:g} seconds", "seconds", seconds) from error
 
     async def evaluate(self, scope: Scope, head: bytes, body: bytes, caching: Headers, receive: Receive, send: Send, began: float) -> None:
         """Have a child work on a job, and answer."""

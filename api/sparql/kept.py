@@ -31,6 +31,7 @@ LIST, ALL = BASE + "assessments", BASE + "all-assessments"
 CREATOR = "http://purl.org/dc/elements/1.1/creator"
 WHOLE = re.compile(re.escape(ASSESSMENTS.encode()) + rb"([\w-]+)")
 PREFIX = re.compile(rb"\bPREFIX\s+([\w.-]*):\s*<" + re.escape(ASSESSMENTS.encode()) + rb">", re.IGNORECASE)
+SHORT = re.compile(rb"(?<![\w.-])([\w.-]*):([\w-]+)")
 AS_GRAPH = re.compile(rb"\bGRAPH\s*<" + re.escape(ALL.encode()) + rb">", re.IGNORECASE)
 LOOPBACK = re.compile(rb"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 FORWARDED = (b"forwarded", b"x-forwarded-for")
@@ -76,10 +77,10 @@ def wanted_in(question: Question) -> Wanted | None:
         return None
     if AS_GRAPH.search(text):
         raise Failure("unknown-graph", f"{ALL} is not one graph; name it in FROM or FROM NAMED, and ask with GRAPH ?g")
-    found = [match.decode() for match in WHOLE.findall(text)]
-    for prefix in PREFIX.findall(text):
-        found += [match.decode() for match in re.findall(rb"(?<![\w.-])" + re.escape(prefix) + rb":([\w-]+)", text)]
-    return Wanted(tuple(dict.fromkeys(found)), everything, listed) if found or everything or listed else None
+    prefixes = set(PREFIX.findall(text))
+    short = (name for prefix, name in SHORT.findall(text) if prefix in prefixes) if prefixes else ()
+    found = tuple(dict.fromkeys(name.decode() for name in (*WHOLE.findall(text), *short)))
+    return Wanted(found, everything, listed) if found or everything or listed else None
 
 
 class Published:

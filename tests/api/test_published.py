@@ -331,12 +331,35 @@ def test_many_at_once(tmp_path: Path, case: Case) -> None:
         assert {n for about_law, n in found if not about_law} - {-1} == {20 * each}
 
 
+def test_the_walls_are_the_same(tmp_path: Path, case: Case) -> None:
+    """A query about an assessment has the limits of any other, carries nothing out, and leaves nothing behind for the next."""
+    with publishing(tmp_path) as (_, client):
+        _, graph = keep(client, case)
+        away = answer(client, f"SELECT * {{ GRAPH <{graph}> {{ ?s ?p ?o }} SERVICE <http://127.0.0.1:9/> {{ ?s ?p ?o }} }}")
+        assert (away.status_code, away.json()["type"].rsplit("/", 1)[1]) == (403, "federation")
+        endless = answer(client, f"{COUNT}FROM <{graph}> {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }}")
+        assert endless.status_code == 504
+        assert endless.json()["limit"] in ("seconds", "cpu_seconds")
+        for _ in range(20):
+            assert answer(client, f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}").json()["boolean"] is True
+            left = COUNT + "{ GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), 'https://w3id.org/dutygraph/assess')) }"
+            assert number(client, left) == 0
+
+
 NAMES = {
     "the law": ("SELECT * { ?s a <https://w3id.org/dutygraph/norms#Assessment> }", None),
     "whole": (f"ASK {{ GRAPH <{ASSESSMENTS}ab_-9> {{}} }}", Wanted(("ab_-9",), all=False, listed=False)),
     "a node of it": (f"ASK {{ <{ASSESSMENTS}ab#norm-1> ?p ?o }}", Wanted(("ab",), all=False, listed=False)),
     "a prefix": (f"PREFIX k: <{ASSESSMENTS}> ASK {{ GRAPH k:ab {{}} GRAPH k:cd {{}} xk:no }}", Wanted(("ab", "cd"), all=False, listed=False)),
     "an empty prefix": (f"prefix : <{ASSESSMENTS}> ASK {{ GRAPH :ab {{ ?s x:no ?o }} }}", Wanted(("ab",), all=False, listed=False)),
+    "two prefixes": (
+        f"PREFIX k: <{ASSESSMENTS}> PREFIX l.m: <{ASSESSMENTS}> ASK {{ GRAPH l.m:ab {{}} GRAPH k:cd {{}} }}",
+        Wanted(("ab", "cd"), all=False, listed=False),
+    ),
+    "more prefixes than anybody needs": (
+        "".join(f"PREFIX p{n}: <{ASSESSMENTS}> " for n in range(10_000)) + "ASK { GRAPH p9999:ab {} }",
+        Wanted(("ab",), all=False, listed=False),
+    ),
     "a prefix of nothing": (f"PREFIX k: <{ASSESSMENTS}> ASK {{}}", None),
     "all": (f"ASK FROM NAMED <{ALL}> {{}}", Wanted((), all=True, listed=False)),
     "the list": (f"ASK FROM <{LIST}> {{}}", Wanted((), all=False, listed=True)),
