@@ -22,6 +22,8 @@ from engine.paths import PACKAGE, cache_folder
 if TYPE_CHECKING:
     from engine.dataset import Catalogue
 
+QUADS, TRIPLES, CATALOGUE = "dataset.nq", "law.nt", "catalogue.json"
+"""The files of a snapshot: all graphs, the default one alone, and what is in them."""
 KEPT = 4
 """Versions that stay in the cache."""
 
@@ -49,7 +51,7 @@ def prepare(root: Path) -> Snapshot:
         command = [sys.executable, "-m", "api.snapshot", str(root), str(folder)]
         path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
         subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": path})  # noqa: S603  our own module
-    return Snapshot(read_catalogue(folder / "catalogue.json"), dataset_in(folder))
+    return Snapshot(read_catalogue(folder / CATALOGUE), dataset_in(folder))
 
 
 def key(root: Path) -> str:
@@ -63,7 +65,7 @@ def key(root: Path) -> str:
 def trusted(folder: Path) -> bool:
     """Whether a snapshot is there, and nobody but this user can have written it."""
     try:
-        found = [path.stat() for path in (folder, folder / "dataset.nq", folder / "catalogue.json")]
+        found = [path.stat() for path in (folder, *(folder / name for name in (QUADS, TRIPLES, CATALOGUE)))]
     except OSError:
         return False
     return all(f.st_uid == os.getuid() and not f.st_mode & (stat.S_IWGRP | stat.S_IWOTH) for f in found)
@@ -78,8 +80,9 @@ def build(root: Path, folder: Path) -> None:
     catalogue, quads = dataset_of(texts_of(root))
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="making-"))
-    ox.serialize(quads, str(made / "dataset.nq"), ox.RdfFormat.N_QUADS)
-    (made / "catalogue.json").write_text(json.dumps(asdict(catalogue) | {"overlaps": sorted(catalogue.overlaps), "default": LAW}), encoding="utf-8")
+    ox.serialize(quads, str(made / QUADS), ox.RdfFormat.N_QUADS)
+    ox.serialize((q.triple for q in quads if q.graph_name == ox.NamedNode(LAW)), str(made / TRIPLES), ox.RdfFormat.N_TRIPLES)
+    (made / CATALOGUE).write_text(json.dumps(asdict(catalogue) | {"overlaps": sorted(catalogue.overlaps), "default": LAW}), encoding="utf-8")
     try:
         made.rename(folder)
     except OSError:  # another process was faster; its snapshot is the same
@@ -97,8 +100,9 @@ def discard(folder: Path) -> None:
 
 def dataset_in(folder: Path) -> Dataset:
     """Where the dataset of a snapshot is."""
-    found = json.loads((folder / "catalogue.json").read_text(encoding="utf-8"))
-    return Dataset((str(folder / "dataset.nq"),), found["default"], tuple((a, b) for a, b in found["overlaps"]))
+    found = json.loads((folder / CATALOGUE).read_text(encoding="utf-8"))
+    overlaps = tuple((a, b) for a, b in found["overlaps"])
+    return Dataset((str(folder / QUADS),), found["default"], overlaps, str(folder / TRIPLES))
 
 
 def read_catalogue(file: Path) -> "Catalogue":

@@ -117,7 +117,8 @@ DECISIONS = "decisions"
 
 def ontology_files(root: Path) -> tuple[Path, ...]:
     """Every Turtle file of a body of norms, in a fixed order."""
-    return tuple(f for f in dataset_files(root) if f not in decision_files(root))
+    decided = frozenset(decision_files(root))
+    return tuple(f for f in dataset_files(root) if f not in decided)
 
 
 def decision_files(root: Path) -> tuple[Path, ...]:

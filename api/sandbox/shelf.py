@@ -82,7 +82,10 @@ def load(dataset: Dataset) -> Shelf:
     for file in dataset.files:
         store.bulk_extend(ox.parse(path=file, format=ox.RdfFormat.N_QUADS, lenient=True))
     law, default = ox.Store(), ox.NamedNode(dataset.default)
-    law.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in store.quads_for_pattern(None, None, None, default))
+    if dataset.alone:
+        law.bulk_extend(ox.parse(path=dataset.alone, format=ox.RdfFormat.N_TRIPLES, lenient=True))
+    else:
+        law.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in store.quads_for_pattern(None, None, None, default))
     return Shelf(store, law, default, frozenset(tuple(pair) for pair in dataset.overlaps))
 
 
