@@ -4,11 +4,11 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from api.problems import WHERE, Fault, Problem
-from engine.case_json import Draft, Where, read_value, unknown
+from engine.case_json import Draft, Where, parse_date, read_value, unknown
 from engine.errors import CaseError, Location
 from engine.schema import Fact, Schema
 
@@ -20,15 +20,44 @@ Json = dict[str, Any]
 M = TypeVar("M", bound=BaseModel)
 
 
+def refer(schema: str) -> WithJsonSchema:
+    """That values are described by a schema that the ontology makes."""
+    return WithJsonSchema({LINK: schema})
+
+
+CodeName = Annotated[str, refer("JurisdictionCode")]
+NormName = Annotated[str, refer("NormId")]
+ModalityName = Annotated[str, refer("Modality")]
+ActName = Annotated[str, refer("ActKey")]
+OrderName = Annotated[str, refer("OrderKey")]
+ConfidenceName = Annotated[str, refer("Confidence")]
+FactName = Annotated[str, refer("FactKey")]
+DayText = Annotated[str, refer("Date")]
+
+
+def read_day(value: object) -> datetime.date | None:
+    """YYYY-MM-DD as a date."""
+    try:
+        return None if value is None else parse_date(value, "the day", Location(""))
+    except CaseError as error:
+        raise ValueError(error.args[1]) from error
+
+
+Day = Annotated[datetime.date, BeforeValidator(read_day)]
+
+
+YES_NO: Json = {"anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["true", "false", "yes", "no"]}]}
+
+
 def fact_schema(fact: Fact) -> Json:
     """What a case may say of a fact, as JSON Schema."""
-    words: Json = {"type": "boolean"} if fact.yes_no else {"type": "string", "enum": list(fact.values)}
+    words: Json = YES_NO if fact.yes_no else {"type": "string", "enum": list(fact.values)}
     several: Json = {"type": "array", "items": words, "minItems": 1, "uniqueItems": True, **({"maxItems": 1} if fact.exclusive or fact.yes_no else {})}
     denied: Json = {
         "type": "object",
-        "properties": {"is": {"anyOf": [words, several]}, "not": {"anyOf": [words, several]}},
+        "properties": {"is": {"anyOf": [words, several]}, "not": {"anyOf": [words, {"type": "array", "items": words, "minItems": 1, "uniqueItems": True}]}},
         "additionalProperties": False,
-        "required": ["not"],
+        "minProperties": 1,
         "title": "Denied",
     }
     presumed = next((v for v, cls in fact.values.items() if cls == fact.presumed), None)
@@ -112,7 +141,7 @@ def case_model(schema: Schema) -> type[BaseModel]:
     done = create_model(
         "ActionTaken",
         __config__=STRICT,
-        action=(str, Field(description="Key of an act, or id of one of the case's acts.")),
+        action=(str, Field(min_length=1, description="Key of an act, or id of one of the case's acts.")),
         at=(datetime.datetime | None, Field(default=None, description="When.")),
         toward=(str | None, Field(default=None, description="Id of the victim toward whom.")),
     )

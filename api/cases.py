@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
-from api.case_model import LINK, M, checked
+from api.case_model import CodeName, DayText, M, checked
 from api.law import Law, LawDep, today
 from api.problems import Fault, Problem, from_engine
 from engine.case_files import Overriding, canonical, redated
@@ -103,9 +103,11 @@ async def question_of(request: Request, law: Law, model: type[M]) -> tuple[Case,
     return case_of(law, request.app.state.case_model, given, root="#/case"), checked(model, body)
 
 
-Code = Annotated[list[str], Query(alias="jurisdiction", description="Ask under the law of this place instead of the case's; repeatable.", max_length=71)]
-Day = Annotated[str | None, Query(description="In place of the case's date of the events.", json_schema_extra={LINK: "Date"})]
-KnownDay = Annotated[str | None, Query(description="In place of the case's date of the question.", json_schema_extra={LINK: "Date"})]
+Code = Annotated[
+    list[CodeName], Query(min_length=1, alias="jurisdiction", description="Ask under the law of this place instead of the case's; repeatable.", max_length=71)
+]
+Day = Annotated[DayText | None, Query(description="In place of the case's date of the events.")]
+KnownDay = Annotated[DayText | None, Query(description="In place of the case's date of the question.")]
 
 
 async def instead_of(jurisdiction: Code = [], as_of: Day = None, known_as_of: KnownDay = None) -> Overriding:  # noqa: B006  never changed

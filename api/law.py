@@ -2,7 +2,7 @@
 
 import datetime
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, cast
 
@@ -95,6 +95,12 @@ class Law:
         """Refuse a name that the law does not have; None is no name. at: `#/…` in a body, or `parameter …`."""
         if name is not None and name not in self.names[kind]:
             raise unknown(Location(at), kind, name, self.names[kind])
+
+    def check_reach(self, names: Iterable[str], codes: Sequence[str], at: str) -> None:
+        """Refuse a norm that is law in none of some places."""
+        strange = next((n for n in names if not any(self.kb.reaches(n, self.kb.jurisdictions[code]) for code in codes)), None)
+        if strange is not None:
+            raise CaseError(Location(at), f"{strange} is not law in {' or '.join(codes)}", "ask about a norm that reaches the place of the case")
 
     def norm(self, name: str) -> Norm:
         """The norm of an address; another is not found."""

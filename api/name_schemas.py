@@ -23,6 +23,7 @@ def name_schemas(law: Law) -> Mapping[str, Json]:
         "ActKey": listed("Act", "A kind of act, as /v1/facts lists them under `actions`.", law.names["action"]),
         "Confidence": listed("Confidence", "How sure the reading of the source is.", law.names["confidence"]),
         "ExplanationName": listed("Kind of explanation", "As /v1/explanations lists them with what each needs.", EXPLANATIONS),
+        "FactKey": listed("Fact", "Key of a fact, as /v1/facts lists them.", law.kb.schema.facts),
         "NormId": {
             "type": "string",
             "title": "Id of a norm",

@@ -15,6 +15,7 @@ from api.described import MODELS
 from api.law import Law
 from api.models.problems import Problem
 from api.name_schemas import name_schemas
+from api.openapi_links import links_of
 from api.problems import MEDIA
 from api.routes.explanations import AskBody
 from api.routes.interview import InterviewBody
@@ -111,14 +112,24 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     return dict(linked(found))
 
 
+def without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a parameter, which may be left out but cannot be null in an address."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    return {k: v for k, v in schema.items() if k not in ("anyOf", "title")} | kinds[0] if len(kinds) == 1 else schema
+
+
 def finish(operation: dict[str, Any]) -> None:
     """The headers of every answer, the examples of every case, and no answer twice."""
     for status, response in operation["responses"].items():
         response.setdefault("headers", {}).update(HEADERS)
+        if links := links_of(operation["operationId"], status):
+            response["links"] = links
         if status == "422" and MEDIA in response.get("content", {}):
             response["content"] = {MEDIA: response["content"][MEDIA]}
         if response.get("content", {}).get("application/json", {}).get("schema") == {} and len(response["content"]) > 1:
             del response["content"]["application/json"]
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = without_null(parameter["schema"])
     content = operation.get("requestBody", {}).get("content", {})
     if content.get("application/json", {}).get("schema") == {"$ref": REF + "Case"}:
         for media in EXAMPLES:

@@ -306,8 +306,11 @@ def read_value(draft: Draft, fact: Fact, value: object) -> tuple[list[str], list
         return [], []
     if isinstance(value, dict):
         refuse_unknown(value, ("is", "not"), draft.where, f"key in {fact.key}")
+        if not value or None in value.values():
+            raise CaseError(draft.where.at(fact.key), f"{fact.key} says neither what is nor what is not", 'write { "not": "…" }, or null for what is not known')
         holds, bars = read_value(draft, fact, value.get("is"))
-        return holds, bars + [(fact.values[v], "stated") for v in listed(draft, fact, value.get("not", []))]
+        denied = listed(draft, fact, value["not"]) if "not" in value else []
+        return holds, bars + [(fact.values[v], "stated") for v in denied]
     words = listed(draft, fact, value)
     holds = [fact.values[w] for w in words]
     if fact.exclusive:
@@ -323,8 +326,13 @@ def read_value(draft: Draft, fact: Fact, value: object) -> tuple[list[str], list
 
 def listed(draft: Draft, fact: Fact, value: object) -> list[str]:
     """The value words of a value or a list of values."""
-    items = value if isinstance(value, list) else [value]
-    return [word(draft, fact, item) for item in items]
+    words = [word(draft, fact, item) for item in (value if isinstance(value, list) else [value])]
+    if not words:
+        raise CaseError(draft.where.at(fact.key), f"{fact.key} has an empty list", 'null says that it is not known, { "not": [ … ] } what is not so')
+    twice = next((w for w in words if words.count(w) > 1), None)
+    if twice is not None:
+        raise CaseError(draft.where.at(fact.key), f"{fact.key} has {twice!r} twice", "give each value once")
+    return words
 
 
 def word(draft: Draft, fact: Fact, item: object) -> str:

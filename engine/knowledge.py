@@ -71,6 +71,10 @@ class Knowledge:
         """Norms whose jurisdiction is the place or contains it."""
         return tuple(n for n in self.norms.values() if n.jurisdiction in place.reached_by)
 
+    def reaches(self, norm_id: str, place: Jurisdiction) -> bool:
+        """Whether a norm is law in a place."""
+        return self.by_id[norm_id].jurisdiction in place.reached_by
+
 
 @contextlib.contextmanager
 def without_collection() -> Iterator[None]:

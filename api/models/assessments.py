@@ -1,5 +1,6 @@
 """What the law says of a case."""
 
+import datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -91,6 +92,13 @@ class Compliance(Model):
     consequence: str
 
 
+class Kept(Model):
+    """Under which id an assessment was kept, and until when."""
+
+    id: str
+    expires: datetime.datetime
+
+
 class Assessment(Model):
     """What the law says of a case."""
 
@@ -111,6 +119,7 @@ class Assessment(Model):
         default=[], description="For each duty and prohibition what `actions_taken` means; empty where the case does not speak of acts."
     )
     problems: list[str] = Field(default=[], description="What could not be worked out, in words.")
+    kept: Kept | None = Field(default=None, description="Absent unless the assessment was kept.")
     links: dict[str, str]
     by_jurisdiction: dict[str, dict[str, dict[str, Outcome]]] = Field(default={}, description="Code → outcomes, where the case names several places.")
     explanations: list[NormExplanation] = Field(default=[], description="The grounds that `why` or `explain` asked for.")
@@ -120,6 +129,6 @@ class KeptAssessment(Model):
     """An assessment that was kept, and the case it is about."""
 
     id: str
-    expires: str
+    expires: datetime.datetime
     case: dict[str, Any]
     assessment: Assessment

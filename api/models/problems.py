@@ -30,6 +30,7 @@ class Problem(Model):
 class ProblemKind(Model):
     """A kind of problem."""
 
+    name: str = Field(description="Last part of its type.")
     type: str
     title: str
     status: int

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from api.access import Caller, may_read
 from api.answers import of_case
 from api.bodies import CASE_BODY
+from api.case_model import NormName
 from api.cases import Instead, read_case
 from api.described import Router
 from api.law import Law, LawDep
@@ -31,10 +33,11 @@ from engine.forms.as_json import document_json
 from engine.record.quads import BASE
 
 router = Router(prefix="/v1", tags=["assessments"])
-Why = Annotated[list[str], Query(description="Add the grounds of this norm, by id; repeatable.", max_length=50)]
+Why = Annotated[list[NormName], Query(min_length=1, description="Add the grounds of this norm, by id; repeatable.", max_length=50)]
 Explain = Annotated[bool, Query(description="Add the grounds of every norm that could be triggered.")]
 Keep = Annotated[bool, Query(description="Keep the assessment, to be read back until its time is over.")]
-KeptId = Annotated[str, Path(description="The id that was given when it was kept.", pattern=r"^[\w-]{20,64}$")]
+KEPT_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
+KeptId = Annotated[str, Path(description="`kept.id` of the assessment.", json_schema_extra={"pattern": f"^{KEPT_ID.pattern}$"})]
 SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
 
 
@@ -54,12 +57,13 @@ async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead,
     for name in why:
         law.check("norm", name, "parameter why")
     case, document = await read_case(request, law, instead)
+    law.check_reach(why, case.jurisdictions, "parameter why")
     answer = await work.run(answer_of, law, case, tuple(why), explain)
     if not (store or request.app.state.settings.keep):
         lasting(request)
         return of_case(request, answer)
     kept = await keep_it(request, case, document, answer)
-    content = json.loads(answer) | {"links": links(kept.id)}
+    content = json.loads(answer) | {"kept": {"id": kept.id, "expires": time_of(kept.expires)}, "links": links(kept.id)}
     return of_case(request, content, status=201, more={"Location": f"/v1/assessments/{kept.id}", "Expires-At": time_of(kept.expires)})
 
 
@@ -119,7 +123,7 @@ def time_of(seconds: int) -> str:
 
 async def find_kept(request: Request, name: str) -> Kept:
     """A kept assessment that the caller may see."""
-    kept: Kept | None = await request.app.state.keeper.get(name)
+    kept: Kept | None = await request.app.state.keeper.get(name) if KEPT_ID.fullmatch(name) else None
     caller: Caller = request.scope["caller"]
     if kept is None or not may_read(caller, kept.owner):
         raise Problem("not-found", "no assessment is kept under that id", "it may never have been kept, or its time is over")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.answers import of_case, of_law
 from api.bodies import json_body
-from api.case_model import LINK
+from api.case_model import LINK, ActName, CodeName, ModalityName, NormName
 from api.cases import case_of, question_of
 from api.described import Router
 from api.law import Law, LawDep
@@ -36,12 +36,10 @@ class AskParameters(BaseModel):
     """What is to be explained."""
 
     model_config = ConfigDict(extra="forbid")
-    norm: str | None = Field(default=None, description="Id of a norm.", json_schema_extra={LINK: "NormId"})
-    modality: str | None = Field(default=None, description="With `act`: an answer.", json_schema_extra={LINK: "Modality"})
-    act: str | None = Field(default=None, description="With `modality`: an answer.", json_schema_extra={LINK: "ActKey"})
-    jurisdiction: str | None = Field(
-        default=None, description="Which of the case's jurisdictions; the first if absent.", json_schema_extra={LINK: "JurisdictionCode"}
-    )
+    norm: NormName | None = Field(default=None, description="Id of a norm.")
+    modality: ModalityName | None = Field(default=None, description="With `act`: an answer.")
+    act: ActName | None = Field(default=None, description="With `modality`: an answer.")
+    jurisdiction: CodeName | None = Field(default=None, description="Which of the case's jurisdictions; the first if absent.")
     against: str | None = Field(default=None, description="What to contrast with: the code of a place, or a date.", max_length=40)
     clock: Literal["law", "known"] = Field(default="law", description="Which date a timeline moves.")
     wanted: Literal["yes", "no"] | None = Field(default=None, description="The answer to reach; the other one if absent.")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.answers import of_case
 from api.bodies import json_body
-from api.case_model import LINK
+from api.case_model import LINK, ActName, CodeName, FactName, ModalityName, NormName
 from api.cases import question_of
 from api.described import Router
 from api.law import Law, LawDep
@@ -36,7 +36,7 @@ class SpotBody(BaseModel):
     """A fact about a thing of the case."""
 
     model_config = ConfigDict(extra="forbid")
-    fact: str = Field(description="Key of a fact.", max_length=200)
+    fact: FactName
     thing: str | None = Field(default=None, description="Id of the thing, as the question gave it; may be left out where there is but one.", max_length=200)
 
 
@@ -46,19 +46,24 @@ class AnswerBody(SpotBody):
     values: list[str] = Field(description="The options chosen, by `value`; none of them: the answer is not known.", max_length=100)
 
 
+WITH_MODALITY: dict[str, Any] = {
+    "if": {"properties": {"act": {"type": "string"}}, "required": ["act"]},
+    "then": {"properties": {"modality": {"type": "string"}}, "required": ["modality"]},
+}
+"""An act alone is half an answer."""
+
+
 class InterviewBody(BaseModel):
     """The case so far, the answer to the last question, and the answers that matter; all of them if none is named."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"dependentRequired": {"act": ["modality"]}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra=WITH_MODALITY)
     case: dict[str, Any] = Field(json_schema_extra={LINK: "Case"})
     answer: AnswerBody | None = Field(default=None, description="The answer to the last question.")
     skip: list[SpotBody] = Field(default=[], description="What the asker cannot answer, and is not to be asked for.", max_length=1000)
-    norm: str | None = Field(default=None, description="Only the standing of this norm matters.", json_schema_extra={LINK: "NormId"})
-    modality: str | None = Field(default=None, description="Only answers of this modality matter.", json_schema_extra={LINK: "Modality"})
-    act: str | None = Field(default=None, description="With `modality`: only this answer matters.", json_schema_extra={LINK: "ActKey"})
-    jurisdiction: str | None = Field(
-        default=None, description="Which of the case's jurisdictions; all if absent.", json_schema_extra={LINK: "JurisdictionCode"}
-    )
+    norm: NormName | None = Field(default=None, description="Only the standing of this norm matters.")
+    modality: ModalityName | None = Field(default=None, description="Only answers of this modality matter.")
+    act: ActName | None = Field(default=None, description="With `modality`: only this answer matters.")
+    jurisdiction: CodeName | None = Field(default=None, description="Which of the case's jurisdictions; all if absent.")
 
 
 @router.post(

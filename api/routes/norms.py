@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.answers import of_law
-from api.case_model import LINK
+from api.case_model import ActName, CodeName, ConfidenceName, DayText, ModalityName, NormName, OrderName
 from api.cases import day_of
 from api.described import Router
 from api.law import Law, LawDep
@@ -25,15 +25,13 @@ class NormFilter(BaseModel):
     """Which norms, and which page of them."""
 
     model_config = ConfigDict(extra="forbid")
-    jurisdiction: str | None = Field(None, description="Code of a place: norms of its own.", json_schema_extra={LINK: "JurisdictionCode"})
-    reaching: str | None = Field(
-        None, description="Code of a place: norms that reach it, those of wider places among them.", json_schema_extra={LINK: "JurisdictionCode"}
-    )
-    modality: str | None = Field(None, description="Only norms of this modality.", json_schema_extra={LINK: "Modality"})
-    order: str | None = Field(None, description="Only norms of this order: law of a state, professional code …", json_schema_extra={LINK: "OrderKey"})
-    act: str | None = Field(None, description="Key of an act that the norm requires.", json_schema_extra={LINK: "ActKey"})
-    in_force_on: str | None = Field(None, description="Norms that are surely in force for events of that day.", json_schema_extra={LINK: "Date"})
-    confidence: str | None = Field(None, description="How sure the reading of the source is.", json_schema_extra={LINK: "Confidence"})
+    jurisdiction: CodeName | None = Field(None, description="Code of a place: norms of its own.")
+    reaching: CodeName | None = Field(None, description="Code of a place: norms that reach it, those of wider places among them.")
+    modality: ModalityName | None = Field(None, description="Only norms of this modality.")
+    order: OrderName | None = Field(None, description="Only norms of this order: law of a state, professional code …")
+    act: ActName | None = Field(None, description="Key of an act that the norm requires.")
+    in_force_on: DayText | None = Field(None, description="Norms that are surely in force for events of that day.")
+    confidence: ConfidenceName | None = Field(None, description="How sure the reading of the source is.")
     checked: bool | None = Field(None, description="Whether it has been checked by hand.")
     q: str = Field("", max_length=200, description="Text in the label, the definition or the citation.")
     limit: int = Field(100, description="Norms on a page.", ge=1, le=LARGEST_PAGE)
@@ -105,7 +103,7 @@ def read_norm(request: Request, law: LawDep, norm_id: Annotated[str, Path(descri
 def list_sources(
     request: Request,
     law: LawDep,
-    jurisdiction: Annotated[str | None, Query(description="Code of a place: only its own.", json_schema_extra={LINK: "JurisdictionCode"})] = None,
+    jurisdiction: Annotated[CodeName | None, Query(description="Code of a place: only its own.")] = None,
 ) -> Response:
     """The source of every norm, with how sure it is and the day on which it was read."""
     own = law.place(jurisdiction, "parameter jurisdiction").iri if jurisdiction is not None else None
@@ -122,7 +120,7 @@ def list_sources(
 def list_decisions(
     request: Request,
     law: LawDep,
-    norm: Annotated[str | None, Query(description="Id of a norm: only decisions that shape it.", json_schema_extra={LINK: "NormId"})] = None,
+    norm: Annotated[NormName | None, Query(description="Id of a norm: only decisions that shape it.")] = None,
 ) -> Response:
     """What courts held, and what it did to which norms."""
     law.check("norm", norm, "parameter norm")

@@ -1,7 +1,6 @@
 """Jurisdictions with their history, and comparison between places and dates."""
 
 import dataclasses
-import datetime
 import time
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from starlette.responses import Response
 
 from api.answers import of_case, of_law
 from api.bodies import json_body
-from api.case_model import LINK
+from api.case_model import LINK, ActName, CodeName, Day, ModalityName
 from api.cases import question_of
 from api.described import Router
 from api.law import Law, LawDep, today
@@ -79,21 +78,14 @@ def spans(rows: list[PanelRow]) -> list[dict[str, Any]]:
     return found
 
 
-CodeName = Annotated[str, Field(json_schema_extra={LINK: "JurisdictionCode"})]
-ModalityName = Annotated[str, Field(json_schema_extra={LINK: "Modality"})]
-ActName = Annotated[str, Field(json_schema_extra={LINK: "ActKey"})]
-
-
 class Compare(BaseModel):
     """One case under the law of several places, on several dates."""
 
     model_config = ConfigDict(extra="forbid")
     case: dict[str, Any] = Field(json_schema_extra={LINK: "Case"})
     jurisdictions: list[CodeName] = Field(default=[], max_length=CELLS, description="The case's own if absent.")
-    dates: list[datetime.date] = Field(default=[], max_length=CELLS, description="Dates of the events; the case's own if absent.")
-    known_as_of: datetime.date | None = Field(
-        default=None, description="Date of the question; if absent, the case's, or each date of the events where that is later."
-    )
+    dates: list[Day] = Field(default=[], max_length=CELLS, description="Dates of the events; the case's own if absent.")
+    known_as_of: Day | None = Field(default=None, description="Date of the question; if absent, the case's, or each date of the events where that is later.")
     modalities: list[ModalityName] = Field(default=[], description="Only these; all if absent.")
     actions: list[ActName] = Field(default=[], description="Only these; all if absent.")
 
@@ -119,7 +111,7 @@ def settled_matrix(law: Law, wanted: Compare, case: Case) -> Compare:
         for number, word in enumerate(getattr(wanted, name)):
             law.check(kind, word, f"#/{name}/{number}")
     codes = [law.place(code, f"#/jurisdictions/{number}").code for number, code in enumerate(wanted.jurisdictions)]
-    places, dates = list(dict.fromkeys(codes)) or list(case.jurisdictions), wanted.dates or [case.law_as_of]
+    places, dates = list(dict.fromkeys(codes)) or list(case.jurisdictions), list(dict.fromkeys(wanted.dates)) or [case.law_as_of]
     if len(places) * len(dates) > CELLS:
         raise CaseError(Location("#"), f"{len(places)} places × {len(dates)} dates are more than {CELLS} cells", "ask for fewer at once")
     return wanted.model_copy(update={"jurisdictions": places, "dates": dates})

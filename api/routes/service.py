@@ -145,4 +145,4 @@ async def read_problem(request: Request, kind: Annotated[str, Path(description="
 def problem_view(name: str) -> dict[str, Any]:
     """A kind of problem as data."""
     kind = KINDS[name]
-    return {"type": BASE + name, "title": kind.title, "status": kind.status, "meaning": kind.meaning}
+    return {"name": name, "type": BASE + name, "title": kind.title, "status": kind.status, "meaning": kind.meaning}

@@ -5,14 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from live import ROOT, Server
 
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance"
+CONTRACT = ROOT / "tests" / "api" / "contract"
 EXAMPLES = os.environ.get("DUTYGRAPH_EXAMPLES", "3")
-"""Examples for each operation."""
+"""Examples for each operation. More, and the whole vocabulary: DUTYGRAPH_EXAMPLES=100 DUTYGRAPH_CONTRACT=whole."""
 
 
 @pytest.mark.slow
@@ -29,18 +30,28 @@ def test_clean_under_spectral(server: Server, tmp_path: Path) -> None:
     assert found.returncode == 0, found.stdout
 
 
+RUNS = {
+    "one by one": ("examples,coverage,fuzzing", os.environ.get("DUTYGRAPH_CONTRACT", "short")),
+    "along the links": ("stateful", os.environ.get("DUTYGRAPH_CONTRACT", "links")),
+}
+"""Phases of schemathesis, and what hooks.py does to the document for them."""
+
+
 @pytest.mark.slow
-def test_the_service_keeps_its_contract(server: Server, tmp_path: Path) -> None:
-    """Schemathesis asks every operation what the document allows: no 5xx, no status, form, header or field that is not declared."""
+@pytest.mark.parametrize(("phases", "document"), RUNS.values(), ids=RUNS)
+def test_the_service_keeps_its_contract(server: Server, tmp_path: Path, phases: str, document: str) -> None:
+    """Schemathesis asks every operation what the document allows and what it does not, with all its checks; contract/ says where one cannot hold, and why."""
     program = Path(sys.executable).parent / "schemathesis"
-    options = ["--checks", CHECKS, "--max-examples", EXAMPLES, "--seed", "1", "--phases", "examples,fuzzing", "--generation-database", "none"]
-    options += [
-        "--suppress-health-check",
-        "all",
-        "--request-timeout",
-        "60",
-        "--exclude-operation-id",
-        "assessBatch",
-    ]  # it cannot write NDJSON; test_assess.py does
-    found = subprocess.run([program, "run", server.url + "/openapi.json", *options], capture_output=True, text=True, check=False, timeout=900, cwd=tmp_path)
-    assert found.returncode == 0, found.stdout[-6000:]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(CONTRACT), "DUTYGRAPH_CONTRACT": document}
+    command = [program, "--config-file", CONTRACT / "schemathesis.toml", "run", server.url + "/openapi.json", "--phases", phases, "--max-examples", EXAMPLES]
+    found = subprocess.run([*command, "--continue-on-failure"], capture_output=True, text=True, check=False, timeout=3600, cwd=tmp_path, env=environment)
+    assert found.returncode == 0, found.stdout[-8000:]
+    assert "Tested: 0" not in found.stdout
+
+
+def test_every_check_is_on() -> None:
+    """Where a check is switched off, it is for an operation by name, and the line above says why."""
+    text = (CONTRACT / "schemathesis.toml").read_text(encoding="utf-8")
+    assert set(tomllib.loads(text)) == {"request-timeout", "suppress-health-check", "generation", "phases", "operations"}
+    for block in text.split("[[operations]]")[:-1]:
+        assert block.rstrip().splitlines()[-1].startswith("# ")
