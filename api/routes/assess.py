@@ -63,7 +63,7 @@ async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead,
         lasting(request)
         return of_case(request, answer)
     kept = await keep_it(request, case, document, answer)
-    content = json.loads(answer) | {"kept": {"id": kept.id, "expires": time_of(kept.expires)}, "links": links(kept.id)}
+    content = as_kept(answer, kept.id, kept.expires)
     return of_case(request, content, status=201, more={"Location": f"/v1/assessments/{kept.id}", "Expires-At": time_of(kept.expires)})
 
 
@@ -97,13 +97,19 @@ def links(kept: str) -> dict[str, str]:
     return {"explanations": "/v1/explanations"} | ({"self": f"/v1/assessments/{kept}", "graph": BASE + kept} if kept else {})
 
 
+def as_kept(answer: bytes, name: str, expires: int) -> dict[str, Any]:
+    """An assessment with the id under which it is kept, and until when."""
+    found: dict[str, Any] = json.loads(answer)
+    return found | {"kept": {"id": name, "expires": time_of(expires)}, "links": links(name)}
+
+
 async def keep_it(request: Request, case: Case, document: dict[str, Any], answer: bytes) -> Kept:
     """Keep an assessment under an id that nobody can guess."""
     settings = request.app.state.settings
     caller: Caller = request.scope["caller"]
     expires = int(time.time()) + settings.retention_days * 86_400
     name = secrets.token_urlsafe(24)
-    whole = to_json({"case": document, "assessment": json.loads(answer) | {"links": links(name)}}).decode()
+    whole = to_json({"case": document, "assessment": as_kept(answer, name, expires)}).decode()
     triples = await request.app.state.work.run(recorded, request.app.state.law, case, name)
     kept = Kept(name, caller.name, expires, whole, triples)
     await request.app.state.keeper.put(kept)

@@ -156,5 +156,5 @@ def check(kb: Knowledge, case: Case, kind: Kind, ask: Ask) -> None:
     if ask.jurisdiction and ask.jurisdiction not in case.jurisdictions:
         raise CaseError(Location(kind.name), f"the case is not asked about {ask.jurisdiction}", f"one of: {', '.join(case.jurisdictions)}")
     place = kb.jurisdictions[ask.jurisdiction or case.jurisdictions[0]]
-    if kind.scope == "norm" and not kb.reaches(ask.norm, place):
+    if kind.scope == "norm" and "norm" in kind.needs and not kb.reaches(ask.norm, place):
         raise CaseError(Location(kind.name), f"{ask.norm} is not law in {place.code}", f"ask about a norm that reaches {place.code}, or why not")

@@ -102,3 +102,13 @@ def test_receipts(client: httpx.Client, case: Case) -> None:
     hollow["hash"] = hashlib.sha256(text.encode()).hexdigest()
     assert client.post("/v1/receipts/verification", json=hollow).status_code == 422
     assert client.post("/v1/receipts/verification", content=b"[" * 100_000, headers={"Content-Type": "application/json"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/v1/explanations/why", {"norm": "us-tx-611-004-a2"}), ("/v1/assess?why=us-tx-611-004-a2", None)], ids=["explanation", "assessment"]
+)
+def test_why_of_a_norm_of_another_place(client: httpx.Client, case: Case, path: str, body: dict[str, str] | None) -> None:
+    """A norm that is not law in the place of the case is refused by its name, not passed over."""
+    found = client.post(path, json=case if body is None else {"case": case, **body})
+    assert found.status_code == 422
+    assert found.json()["detail"] == "us-tx-611-004-a2 is not law in US-CA"
