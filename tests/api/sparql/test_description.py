@@ -1,5 +1,8 @@
 """What the service says of itself is true."""
 
+import re
+from pathlib import Path
+
 import httpx
 import pyoxigraph as ox
 import pytest
@@ -99,3 +102,37 @@ def test_not_modified(client: httpx.Client, path: str) -> None:
     other = client.get(path, headers={"If-None-Match": first.headers["etag"], "Accept": "application/ld+json"})
     assert other.status_code == 200
     assert other.headers["etag"] != first.headers["etag"]
+
+
+SAID = {
+    "SPARQL_Results_JSON": ("application/sparql-results+json", "ASK {}"),
+    "SPARQL_Results_XML": ("application/sparql-results+xml", "ASK {}"),
+    "SPARQL_Results_CSV": ("text/csv", "SELECT (1 AS ?x) {}"),
+    "SPARQL_Results_TSV": ("text/tab-separated-values", "SELECT (1 AS ?x) {}"),
+    "Turtle": ("text/turtle", "CONSTRUCT WHERE {}"),
+    "N-Triples": ("application/n-triples", "CONSTRUCT WHERE {}"),
+    "RDF_XML": ("application/rdf+xml", "CONSTRUCT WHERE {}"),
+    "JSON-LD": ("application/ld+json", "CONSTRUCT WHERE {}"),
+}
+
+
+def test_forms_said_are_forms_sent(client: httpx.Client) -> None:
+    """Every sd:resultFormat is a form that a query is answered in, and the list is whole."""
+    said = {name.rsplit("/", 1)[1] for (name,) in values(described(client, "/sparql"), "SELECT ?f { ?s sd:resultFormat ?f }")}
+    assert said == set(SAID)
+    for media, query in SAID.values():
+        answer = client.get("/sparql", params={"query": query}, headers={"Accept": media})
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, media)
+
+
+def test_every_test_that_the_documentation_names_is_there() -> None:
+    """The table of requirements in docs/sparql.md names tests that exist."""
+    here = Path(__file__).parent
+    text = "\n".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
+    page = (here.parents[2] / "docs" / "sparql.md").read_text(encoding="utf-8")
+    named = re.findall(
+        r"`((?:test|query|bad|update)_[a-z0-9_]+\*?(?:\.py)?)`", page.partition("## What the standards ask")[2].partition("## What is refused")[0]
+    )
+    assert len(named) > 30
+    missing = [n for n in named if not ((here / n).is_file() if n.endswith(".py") else re.search(rf'(def |"){n.rstrip("*")}', text))]
+    assert missing == []
