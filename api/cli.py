@@ -98,7 +98,7 @@ def run(settings: Settings) -> None:
 
     import uvicorn  # noqa: PLC0415  the other commands do not wait for it
 
-    from api.connections import BoundedProtocol  # noqa: PLC0415
+    from api.connections import BoundedProtocol  # noqa: PLC0415  the other commands do not wait for it
 
     options = {
         "http": BoundedProtocol,
@@ -114,11 +114,11 @@ def run(settings: Settings) -> None:
     if application is not None:
         uvicorn.run(application, **options)  # type: ignore[arg-type]  # one dict for both calls
         return
-    from api.keeper import keep_for_workers  # noqa: PLC0415
+    from api.keeper import keep_for_workers  # noqa: PLC0415  the other commands do not wait for it
 
     with tempfile.TemporaryDirectory(prefix="dutygraph-", ignore_cleanup_errors=True) as shared:
         os.environ[WHOLE] = replace(settings, keeper=keep_for_workers(settings, Path(shared) / "keeper")).text()
-        uvicorn.run("api.worker:from_env", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+        uvicorn.run("api.worker:from_env", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]  # one dict for both calls
 
 
 def print_openapi() -> None:
@@ -134,7 +134,7 @@ def new(
     scopes: Annotated[str, typer.Option(help="What it may do: read, assess, admin, with commas between.")] = "read,assess",
 ) -> None:
     """Make a key: the secret goes to the caller and is shown once, the line goes into the file of keys."""
-    from api.access import SCOPES, new_key  # noqa: PLC0415
+    from api.access import SCOPES, new_key  # noqa: PLC0415  the other commands do not wait for it
 
     wanted = tuple(s.strip() for s in scopes.split(","))
     if not set(wanted) <= set(SCOPES):
@@ -142,20 +142,20 @@ def new(
     if not name or any(c.isspace() or c == "#" for c in name):
         raise CaseError(Location("NAME"), f"{name!r} has a space or a # in it, or nothing", "give one word")
     secret, line = new_key(name, wanted)
-    print(f"secret, for the caller: {secret}\nline, for the file of keys: {line}")  # noqa: T201
+    print(f"secret, for the caller: {secret}\nline, for the file of keys: {line}")  # noqa: T201  printing is what a command is for
 
 
 @audit.command(name="verify")
 def verify_log(log: Annotated[Path, typer.Argument(help="The file of the log.")]) -> None:
     """Check that no line of an audit log was changed, taken out or put in. Exit status 1 if one was."""
-    from api.audit import read, verify  # noqa: PLC0415
+    from api.audit import read, verify  # noqa: PLC0415  the other commands do not wait for it
 
     if not log.is_file():
         raise CaseError(Location(str(log)), "there is no such file", "give the file that `dutygraph serve --audit` writes")
     broken = verify(log)
     if broken is not None:
-        print(f"{log}:{broken.line}: {broken.problem}", file=sys.stderr)  # noqa: T201
+        print(f"{log}:{broken.line}: {broken.problem}", file=sys.stderr)  # noqa: T201  printing is what a command is for
         raise typer.Exit(1)
     entries = list(read(log))
     last = entries[-1]["hash"] if entries else "-"
-    print(f"{len(entries)} entries hold; the last hash is {last}")  # noqa: T201
+    print(f"{len(entries)} entries hold; the last hash is {last}")  # noqa: T201  printing is what a command is for

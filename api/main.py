@@ -13,7 +13,7 @@ def main() -> None:
         gc.disable()  # until the service is ready; see api/app.py
         app = new_app()
     else:
-        from engine.cli import app  # noqa: PLC0415
+        from engine.cli import app  # noqa: PLC0415  the service does not wait for it
     add_commands(app)
     run(app)
 

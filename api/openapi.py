@@ -112,10 +112,11 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
     return dict(linked(found))
 
 
-def without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of a parameter, which may be left out but cannot be null in an address."""
+def of_parameter(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a parameter, which may be left out, but in an address can be neither null nor an empty list."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
-    return {k: v for k, v in schema.items() if k not in ("anyOf", "title")} | kinds[0] if len(kinds) == 1 else schema
+    found = {k: v for k, v in schema.items() if k not in ("anyOf", "title")} | kinds[0] if len(kinds) == 1 else schema
+    return {k: v for k, v in found.items() if (k, v) != ("default", [])}
 
 
 def finish(operation: dict[str, Any]) -> None:
@@ -129,7 +130,7 @@ def finish(operation: dict[str, Any]) -> None:
         if response.get("content", {}).get("application/json", {}).get("schema") == {} and len(response["content"]) > 1:
             del response["content"]["application/json"]
     for parameter in operation.get("parameters", ()):
-        parameter["schema"] = without_null(parameter["schema"])
+        parameter["schema"] = of_parameter(parameter["schema"])
     content = operation.get("requestBody", {}).get("content", {})
     if content.get("application/json", {}).get("schema") == {"$ref": REF + "Case"}:
         for media in EXAMPLES:

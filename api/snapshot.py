@@ -75,7 +75,7 @@ def build(root: Path, folder: Path) -> None:
     """Write the snapshot, whole or not at all."""
     import pyoxigraph as ox  # noqa: PLC0415  only who builds one needs these
 
-    from engine.dataset import LAW, dataset_of, texts_of  # noqa: PLC0415
+    from engine.dataset import LAW, dataset_of, texts_of  # noqa: PLC0415  only who builds one needs these
 
     catalogue, quads = dataset_of(texts_of(root))
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def dataset_in(folder: Path) -> Dataset:
 
 def read_catalogue(file: Path) -> "Catalogue":
     """What is in a snapshot."""
-    from engine.dataset import Catalogue, NamedGraph  # noqa: PLC0415
+    from engine.dataset import Catalogue, NamedGraph  # noqa: PLC0415  the service starts without it
 
     found = json.loads(file.read_text(encoding="utf-8"))
     return Catalogue(found["version"], tuple(NamedGraph(**g) for g in found["graphs"]), frozenset((a, b) for a, b in found["overlaps"]))

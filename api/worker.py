@@ -23,7 +23,7 @@ def begin(settings: Settings) -> "ASGIApp":
 @contextmanager
 def models_built_late() -> Iterator[None]:
     """Models that are defined meanwhile are built when they are first used. FastAPI defines fifty for a document that is rarely asked for."""
-    from pydantic import BaseModel  # noqa: PLC0415
+    from pydantic import BaseModel  # noqa: PLC0415  not before the sandbox is on its way
 
     before = BaseModel.model_config
     BaseModel.model_config = {**before, "defer_build": True}

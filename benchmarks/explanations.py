@@ -13,12 +13,12 @@ from timing import median_ms
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine.assess import Assessor  # noqa: E402
-from engine.case_files import load_case  # noqa: E402
-from engine.explanations import EXPLANATIONS, Ask, Desk  # noqa: E402
-from engine.forms import render  # noqa: E402
-from engine.graph import ontology_files  # noqa: E402
-from engine.knowledge import load  # noqa: E402
+from engine.assess import Assessor  # noqa: E402  the folder of the sources is put in the path first
+from engine.case_files import load_case  # noqa: E402  the folder of the sources is put in the path first
+from engine.explanations import EXPLANATIONS, Ask, Desk  # noqa: E402  the folder of the sources is put in the path first
+from engine.forms import render  # noqa: E402  the folder of the sources is put in the path first
+from engine.graph import ontology_files  # noqa: E402  the folder of the sources is put in the path first
+from engine.knowledge import load  # noqa: E402  the folder of the sources is put in the path first
 
 TODAY = datetime.date(2026, 11, 24)
 NORM = Ask(norm="us-ca-civ-43-92")

@@ -16,14 +16,14 @@ from timing import median_ms
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine.assess import Assessor  # noqa: E402
-from engine.case_files import load_case  # noqa: E402
-from engine.cases import Case, Said, Thing, standard_things  # noqa: E402
-from engine.decide import decide  # noqa: E402
-from engine.explain import explain, explain_all  # noqa: E402
-from engine.forum import compile_forum  # noqa: E402
-from engine.knowledge import Knowledge, knowledge_of, load  # noqa: E402
-from engine.scene import set_scene  # noqa: E402
+from engine.assess import Assessor  # noqa: E402  the folder of the sources is put in the path first
+from engine.case_files import load_case  # noqa: E402  the folder of the sources is put in the path first
+from engine.cases import Case, Said, Thing, standard_things  # noqa: E402  the folder of the sources is put in the path first
+from engine.decide import decide  # noqa: E402  the folder of the sources is put in the path first
+from engine.explain import explain, explain_all  # noqa: E402  the folder of the sources is put in the path first
+from engine.forum import compile_forum  # noqa: E402  the folder of the sources is put in the path first
+from engine.knowledge import Knowledge, knowledge_of, load  # noqa: E402  the folder of the sources is put in the path first
+from engine.scene import set_scene  # noqa: E402  the folder of the sources is put in the path first
 
 COUNT, OWLRL_COUNT = 300, 50
 DAY = datetime.date(2020, 1, 1)

@@ -63,4 +63,4 @@ def by_clingo(text: str) -> tuple[set[str], set[str]]:
     control.ground([("base", [])])
     shown: list[clingo.Symbol] = []
     control.solve(on_model=lambda m: shown.extend(m.symbols(shown=True)))
-    return tuple({str(s.arguments[0]) for s in shown if s.name == name} for name in ("applies", "effective"))  # type: ignore[return-value]
+    return tuple({str(s.arguments[0]) for s in shown if s.name == name} for name in ("applies", "effective"))  # type: ignore[return-value]  # two names, two sets

@@ -14,13 +14,13 @@ from timing import times
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine.assess import Assessor  # noqa: E402
-from engine.case_files import case_of_text, load_case  # noqa: E402
-from engine.knowledge import load  # noqa: E402
-from engine.search.missing import missing  # noqa: E402
-from engine.search.next_question import next_question  # noqa: E402
-from engine.search.targets import Target  # noqa: E402
-from engine.search.what_if import what_if  # noqa: E402
+from engine.assess import Assessor  # noqa: E402  the folder of the sources is put in the path first
+from engine.case_files import case_of_text, load_case  # noqa: E402  the folder of the sources is put in the path first
+from engine.knowledge import load  # noqa: E402  the folder of the sources is put in the path first
+from engine.search.missing import missing  # noqa: E402  the folder of the sources is put in the path first
+from engine.search.next_question import next_question  # noqa: E402  the folder of the sources is put in the path first
+from engine.search.targets import Target  # noqa: E402  the folder of the sources is put in the path first
+from engine.search.what_if import what_if  # noqa: E402  the folder of the sources is put in the path first
 
 DAY = datetime.date(2026, 11, 24)
 PLACE = "US-CA"

@@ -132,7 +132,7 @@ def facts(key: Annotated[str, typer.Argument(help="Show only facts whose key con
         if key in fact.key:
             values = "true | false" if fact.yes_no else " | ".join(fact.values)
             presumed = f"  (presumed: {next(v for v, c in fact.values.items() if c == fact.presumed)})" if fact.presumed else ""
-            print(f"{fact.key}\n  {fact.question}\n  {values}{presumed}")  # noqa: T201
+            print(f"{fact.key}\n  {fact.question}\n  {values}{presumed}")  # noqa: T201  printing is what a command is for
 
 
 @app.command()
@@ -141,7 +141,7 @@ def jurisdictions(ontology: OntologyOption = None) -> None:
     kb = knowledge(ontology)
     for place in {p.code: p for p in kb.jurisdictions.values()}.values():
         own = sum(n.jurisdiction == place.iri for n in kb.norms.values())
-        print(f"{place.code:12} {place.label:40} {own:4} norms of its own, {len(kb.within_reach(place)):4} reach it")  # noqa: T201
+        print(f"{place.code:12} {place.label:40} {own:4} norms of its own, {len(kb.within_reach(place)):4} reach it")  # noqa: T201  printing is what a command is for
 
 
 class TableFormat(StrEnum):
@@ -157,7 +157,7 @@ def queries() -> None:
     """List the questions that `dutygraph query` answers, with their parameters."""
     for query in read_queries(data("queries")).values():
         parameters = "".join(f"  --param {p.name}=… ({p.kind}, default {p.default})\n" for p in query.parameters)
-        print(f"{query.name}\n  {query.title}. {query.description}\n{parameters}", end="")  # noqa: T201
+        print(f"{query.name}\n  {query.title}. {query.description}\n{parameters}", end="")  # noqa: T201  printing is what a command is for
 
 
 @app.command(name="query")
@@ -208,7 +208,7 @@ def print_csv(query: Query, rows: Rows) -> None:
 
 def print_json(query: Query, rows: Rows) -> None:
     """A list of objects, one for each row."""
-    print(json.dumps([dict(zip(rows.columns, row, strict=True)) for row in rows.rows], ensure_ascii=False, indent=2))  # noqa: T201
+    print(json.dumps([dict(zip(rows.columns, row, strict=True)) for row in rows.rows], ensure_ascii=False, indent=2))  # noqa: T201  printing is what a command is for
 
 
 TABLES: dict[TableFormat, Callable[[Query, Rows], None]] = {TableFormat.TABLE: print_table, TableFormat.CSV: print_csv, TableFormat.JSON: print_json}
@@ -240,7 +240,7 @@ def export_panel(
         task = progress.add_task("places", total=len(codes))
         rows = list(panel(assessor, pattern, codes, years, lambda: progress.advance(task)))
     write_rows(out, rows)
-    print(f"{len(rows):,} rows, {len(codes)} places, {len(years)} years: {out}")  # noqa: T201
+    print(f"{len(rows):,} rows, {len(codes)} places, {len(years)} years: {out}")  # noqa: T201  printing is what a command is for
 
 
 def write_rows(out: Path, rows: Sequence[PanelRow]) -> None:
@@ -248,7 +248,7 @@ def write_rows(out: Path, rows: Sequence[PanelRow]) -> None:
     if out.suffix == ".parquet":
         try:
             import pyarrow as pa  # noqa: PLC0415  an extra
-            import pyarrow.parquet as pq  # noqa: PLC0415
+            import pyarrow.parquet as pq  # noqa: PLC0415  only who asks for it waits for it
         except ImportError as error:
             raise typer.BadParameter("Parquet needs pyarrow: pip install 'dutygraph[panel]'") from error
         pq.write_table(pa.Table.from_pylist([asdict(row) for row in rows]), out)
@@ -267,9 +267,9 @@ def lint(ontology: OntologyOption = None) -> None:
     """
     findings = check_ontology((ontology or data("ontology")).resolve(), data("queries"))
     for finding in findings:
-        print(f"{finding.at}: {finding.severity} {finding.code} {finding.subject}: {finding.problem}\n  fix: {finding.fix}")  # noqa: T201
+        print(f"{finding.at}: {finding.severity} {finding.code} {finding.subject}: {finding.problem}\n  fix: {finding.fix}")  # noqa: T201  printing is what a command is for
     errors = sum(f.severity == "error" for f in findings)
-    print(f"{errors} errors, {len(findings) - errors} warnings")  # noqa: T201
+    print(f"{errors} errors, {len(findings) - errors} warnings")  # noqa: T201  printing is what a command is for
     raise typer.Exit(1 if errors else 0)
 
 

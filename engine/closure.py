@@ -27,7 +27,7 @@ def close_case(case: Case, graph: Graph, known: Mapping[str, object]) -> Case:
     """
     try:
         import owlrl  # noqa: PLC0415  heavy, and needed only for such an ontology
-        import rdflib  # noqa: PLC0415
+        import rdflib  # noqa: PLC0415  only who asks for it waits for it
     except ImportError as error:
         fix = "pip install 'dutygraph[closure]', or write the axiom within the fragment (docs/editing.md)"
         raise OntologyError(Location("ontology"), "axioms", "some lie outside the compiled fragment", fix) from error
@@ -61,7 +61,7 @@ def absolute(name: str) -> str:
 
 def as_rdflib(part: str | Literal) -> "rdflib.term.Node":
     """One of our terms as one of rdflib's."""
-    import rdflib  # noqa: PLC0415
+    import rdflib  # noqa: PLC0415  only who asks for it waits for it
 
     if isinstance(part, Literal):
         return rdflib.Literal(part.value)

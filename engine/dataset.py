@@ -141,12 +141,12 @@ def inferred(law: list[ox.Triple]) -> list[ox.Triple]:
 def skolem(triple: ox.Triple) -> ox.Triple:
     """A triple with IRIs for its blank nodes."""
     s, o = (ox.NamedNode(SKOLEM + n.value) if isinstance(n, ox.BlankNode) else n for n in (triple.subject, triple.object))
-    return ox.Triple(s, triple.predicate, o)  # type: ignore[arg-type]
+    return ox.Triple(s, triple.predicate, o)  # type: ignore[arg-type]  # a subject is never a literal, which the types do not know
 
 
 def from_rdflib(node: Any) -> Any:
     """A term of the reasoner's answer."""
-    import rdflib  # noqa: PLC0415
+    import rdflib  # noqa: PLC0415  only who asks for it waits for it
 
     if isinstance(node, rdflib.Literal):
         return ox.Literal(str(node), language=node.language) if node.language else ox.Literal(str(node), datatype=ox.NamedNode(node.datatype or XSD + "string"))
@@ -155,7 +155,7 @@ def from_rdflib(node: Any) -> Any:
 
 def key(triple: ox.Triple) -> tuple[object, ...]:
     """A triple as what it says: a literal by its value, for the reasoner writes `1` for `01`."""
-    import rdflib  # noqa: PLC0415
+    import rdflib  # noqa: PLC0415  only who asks for it waits for it
 
     o = triple.object
     if isinstance(o, ox.Literal) and not o.language:

@@ -131,7 +131,7 @@ def check_shapes(checked: Checked) -> Iterator[LintFinding]:
     """L009: SHACL shapes, where pySHACL is installed."""
     try:
         import pyshacl  # noqa: PLC0415  an extra
-        import rdflib  # noqa: PLC0415
+        import rdflib  # noqa: PLC0415  only who asks for it waits for it
     except ImportError:
         return
     triples, shapes = rdflib.Graph(), rdflib.Graph()

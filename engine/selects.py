@@ -63,7 +63,7 @@ def run_select(store: ox.Store, query: str, cls: str, graph: Graph) -> Iterable[
     try:
         solutions = store.query(query)
         variable = solutions.variables[0]  # type: ignore[union-attr]  # a SELECT has variables, and anything else fails here
-        return [str(s[variable].value).removeprefix(BASE) for s in solutions if s[variable] is not None]  # type: ignore[union-attr]
+        return [str(s[variable].value).removeprefix(BASE) for s in solutions if s[variable] is not None]  # type: ignore[union-attr]  # a term that is bound
     except (SyntaxError, AttributeError, IndexError) as error:
         problem = f"its query is no SELECT that can be run: {getattr(error, 'msg', error)}"
         raise OntologyError(graph.place(cls), local_name(cls), problem, "correct the query in norm:select") from error

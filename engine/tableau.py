@@ -121,17 +121,17 @@ def either(holds: bool) -> Callable[[Tableau, Label, Node], Iterable[Branch]]:
 
 def some(holds: bool) -> Callable[[Tableau, Label, Node], Iterable[Branch]]:
     """Some neighbour."""
-    return lambda _t, label, node: [(replace(label, some=(*label.some, (node.role, (Demand(node.parts[0], holds),)))), ())]  # type: ignore[union-attr]
+    return lambda _t, label, node: [(replace(label, some=(*label.some, (node.role, (Demand(node.parts[0], holds),)))), ())]  # type: ignore[union-attr]  # the table gives each kind of node to its own rule
 
 
 def every(holds: bool) -> Callable[[Tableau, Label, Node], Iterable[Branch]]:
     """Every neighbour."""
-    return lambda _t, label, node: [(replace(label, every=(*label.every, (node.role, Demand(node.parts[0], holds)))), ())]  # type: ignore[union-attr]
+    return lambda _t, label, node: [(replace(label, every=(*label.every, (node.role, Demand(node.parts[0], holds)))), ())]  # type: ignore[union-attr]  # the table gives each kind of node to its own rule
 
 
 EXPAND: Mapping[tuple[type, bool], Callable[[Tableau, Label, Node], Iterable[Branch]]] = {
-    (NamedClass, True): lambda t, label, node: t.is_a(label, node.iri),  # type: ignore[union-attr]
-    (NamedClass, False): lambda t, label, node: t.is_not(label, node.iri),  # type: ignore[union-attr]
+    (NamedClass, True): lambda t, label, node: t.is_a(label, node.iri),  # type: ignore[union-attr]  # the table gives each kind of node to its own rule
+    (NamedClass, False): lambda t, label, node: t.is_not(label, node.iri),  # type: ignore[union-attr]  # the table gives each kind of node to its own rule
     (AllOf, True): both(True),
     (AllOf, False): either(False),
     (AnyOf, True): either(True),

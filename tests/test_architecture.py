@@ -117,3 +117,13 @@ def test_the_law_is_data(kb: Knowledge) -> None:
         text = hints.sub("", code(path))
         words = set(re.findall(r"[\w.-]+", text))
         assert not words & {n for n in names if len(n) > len("testify")}, path.name
+
+
+def test_every_exception_to_a_rule_has_its_reason() -> None:
+    """Whoever silences a check of style or types says why, on the spot."""
+    silenced = re.compile(r"# (?:noqa: [A-Z0-9]+(?:, [A-Z0-9]+)*|type: ignore\[[a-z, -]+\])(.*)$", re.MULTILINE)
+    root = ENGINE.parent
+    files = [path for folder in ("engine", "api", "tests", "benchmarks") for path in (root / folder).rglob("*.py")]
+    found = [(path, m) for path in files for m in silenced.finditer(path.read_text(encoding="utf-8"))]
+    assert len(found) > 50
+    assert [f"{path.relative_to(root)}: {m[0]}" for path, m in found if len(m[1].strip(" #")) < len("as above")] == []

@@ -64,7 +64,7 @@ def test_the_graph_is_read_when_it_is_asked(root: Path) -> None:
         assert getattr(second.graph, name) == getattr(first.graph, name)
     assert pickle.loads(pickle.dumps(load_cached(root).graph)) == first.graph  # noqa: S301  our own, a moment ago
     with pytest.raises(AttributeError):
-        _ = second.graph.by_colour  # type: ignore[attr-defined]
+        _ = second.graph.by_colour  # type: ignore[attr-defined]  # it must not be there
 
 
 def test_a_cache_of_an_earlier_form_is_passed_over(root: Path, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ SHOWN = ("effective", "defeated", "undetermined", "not_triggered")
     },
     openapi_extra=CASE_BODY,
 )
-async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006
+async def assess(request: Request, law: LawDep, work: WorkDep, instead: Instead, why: Why = [], explain: Explain = False, store: Keep = False) -> Response:  # noqa: B006  never changed
     """Statuses of norms, answers per modality and act, conflicts, limits, contradictions and open questions."""
     for name in why:
         law.check("norm", name, "parameter why")

@@ -27,7 +27,7 @@ class Server:
 
     def client(self, **more: object) -> httpx.Client:
         """A client of this server."""
-        return httpx.Client(base_url=self.url, timeout=60, trust_env=False, **more)  # type: ignore[arg-type]
+        return httpx.Client(base_url=self.url, timeout=60, trust_env=False, **more)  # type: ignore[arg-type]  # whatever httpx takes
 
     def kill(self) -> None:
         """End it as a power failure would, workers included."""

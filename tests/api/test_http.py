@@ -244,7 +244,7 @@ def test_slow_bodies_hold_nobody_up(server: Server, case: dict[str, Any]) -> Non
     assert time.monotonic() - begun < 15
     assert all(a.startswith(b"HTTP/1.1 408") for a in answers)
     waits.sort()
-    print(f"/health beside 20 slow bodies: p99 {waits[int(len(waits) * 0.99)] * 1000:.1f} ms of {len(waits)}")  # noqa: T201
+    print(f"/health beside 20 slow bodies: p99 {waits[int(len(waits) * 0.99)] * 1000:.1f} ms of {len(waits)}")  # noqa: T201  a figure for who runs it with -s
 
 
 def test_sparql_is_here(client: httpx.Client) -> None:

@@ -157,7 +157,7 @@ def test_a_pause_within_a_body(tmp_path: Path) -> None:
 def headers_read(path: Path) -> set[str]:
     """The names of the headers that a module reads by `….headers.get(name)`."""
     calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
-    of_headers = [c for c in calls if c.func.attr == "get" and isinstance(c.func.value, ast.Attribute) and c.func.value.attr == "headers"]  # type: ignore[attr-defined]
+    of_headers = [c for c in calls if c.func.attr == "get" and isinstance(c.func.value, ast.Attribute) and c.func.value.attr == "headers"]  # type: ignore[attr-defined]  # chosen above
     return {str(c.args[0].value) for c in of_headers if isinstance(c.args[0], ast.Constant)}
 
 

@@ -201,5 +201,5 @@ def test_killed_while_writing(tmp_path: Path, case: Case) -> None:
         assert len(acknowledged) > before
     with serving(tmp_path, "--store", str(tmp_path / "store")) as server, server.client() as client:
         lost = [where for where in acknowledged if client.get(where).status_code != 200]
-    print(f"{len(acknowledged)} acknowledged over {kills} kills, {len(lost)} lost")  # noqa: T201
+    print(f"{len(acknowledged)} acknowledged over {kills} kills, {len(lost)} lost")  # noqa: T201  a figure for who runs it with -s
     assert not lost

@@ -53,7 +53,7 @@ def test_it_ends_with_the_answer_of_the_complete_case(assessor: Assessor) -> Non
 def test_one_answer_that_matters_takes_few_questions(assessor: Assessor) -> None:
     """Asked only about the duty to warn, it asks at most one fact for each condition of the duty, and none that has been answered."""
     case = case_of_text(assessor.kb, '{"jurisdiction": "US-CA", "law_as_of": "2024-05-01", "facts": {}}', "x.json", TODAY)
-    hidden = completed(assessor, case, "US-CA", random.Random(2))  # noqa: S311
+    hidden = completed(assessor, case, "US-CA", random.Random(2))  # noqa: S311  a test that repeats
     told = interview(assessor, case, hidden, "US-CA", [Target("obligation", "warn_victim")])
     assert 0 < len(told.asked) <= 9 < len(unknown_spots(assessor, case, "US-CA"))
     now, then = (assessor.assess(c).outcome("obligation", "warn_victim") for c in (told.case, hidden))
