@@ -5,6 +5,7 @@ A write is a system call and wakes the client; two of them for each light answer
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -15,6 +16,19 @@ JOINED = 1 << 14
 """Bytes of a body up to which it is copied behind its head; a longer one is handed over beside it."""
 BODILESS = (204, 304)
 """Statuses whose answers have no body."""
+
+
+HEEDED = frozenset((b"content-length", b"transfer-encoding", b"connection"))
+"""Headers that say how an answer ends."""
+
+
+@lru_cache(maxsize=1024)
+def line_of(header: tuple[bytes, bytes]) -> bytes:
+    """A header as it is sent; most are the same in every answer."""
+    name, value = header
+    if FORBIDDEN.search(name) or FORBIDDEN.search(value):
+        raise RuntimeError(f"the header {name!r} has a control character in it")
+    return b"%b: %b\r\n" % header
 
 
 class Exchange(RequestResponseCycle):
@@ -38,18 +52,18 @@ class Exchange(RequestResponseCycle):
     def begin(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """The head of the answer, to be sent with what follows."""
         self.response_started, self.waiting_for_100_continue = True, False
-        found = [*self.default_headers, *headers]
         lines, closing = [STATUS_LINE[status]], False
-        for name, value in found:
-            lines.append(b"%b: %b\r\n" % (name, value))
+        for header in (*self.default_headers, *headers):
+            name, value = header
+            lines.append(line_of(tuple(header)))
+            if name not in HEEDED:
+                continue
             if name == b"content-length" and self.chunked_encoding is None:
                 self.expected_content_length, self.chunked_encoding = int(value), False
             elif name == b"transfer-encoding" and value.lower() == b"chunked":
                 self.expected_content_length, self.chunked_encoding = 0, True
             elif name == b"connection":
                 closing = b"close" in value.lower()
-        if FORBIDDEN.search(b" ".join([part for pair in found for part in pair])):
-            raise RuntimeError("a header has a control character in it")
         if closing or not self.keep_alive:
             self.keep_alive = False
             lines.append(b"" if closing else b"connection: close\r\n")

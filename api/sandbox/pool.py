@@ -17,9 +17,10 @@ TICK = 0.025
 """Seconds between two looks at the jobs under way."""
 STALL = 0.1
 """Seconds of work on one job after which those behind it go elsewhere."""
-BRISK = 0.005
+BRISK = 0.002
 """Seconds of work on one job within which more are given to the same child."""
-PROCESSORS = max(len(os.sched_getaffinity(0)), 1)
+PROCESSORS = max(len(os.sched_getaffinity(0)) - 1, 1)
+"""Those that are left beside the one on which the server works: light jobs keep so many children at work, for changing between more costs more."""
 DEPTH = 8
 """Jobs that a child is given at a time while no child is idle: it then works without waiting for the server in between."""
 
@@ -80,7 +81,7 @@ class Pool(Warden):
     # who works on what
 
     def free(self) -> Cell | None:
-        """A child for one more job. As many as there are processors are kept at work without a pause; the others step in when those stall."""
+        """A child for one more job. As many as there are processors left are kept at work without a pause; the others step in when those stall."""
         since, brisk, least, found = self.loop.time() - BRISK, 0, DEPTH, None
         for cell in self.cells.values():
             jobs = len(cell.jobs)

@@ -62,7 +62,7 @@ def asks(case: Case) -> dict[str, tuple[str, bytes, dict[str, str]]]:
     explain = json.dumps({"case": case, **norm}).encode()
     return {
         "assess": ("/v1/assess", given, {}),
-        "assess, why, compressed": ("/v1/assess?why=us-ca-civ-43-92&jurisdiction=US-TX", given, {"Accept-Encoding": "gzip"}),
+        "assess, why, compressed": ("/v1/assess?why=us-ca-civ-43-92&jurisdiction=US-CA", given, {"Accept-Encoding": "gzip"}),
         "explain, as JSON": ("/v1/explanations/why", explain, {"Accept": "application/json"}),
         "explain, as text": ("/v1/explanations/why", explain, {"Accept": "text/plain"}),
         "explain, as Turtle, compressed": ("/v1/explanations/why", explain, {"Accept": "text/turtle", "Accept-Encoding": "gzip;q=0.5"}),
