@@ -53,7 +53,7 @@ class Law:
         self._queries = Once(lambda: read_queries(data("queries")))
         self._triples = Once(lambda: triples_of(dataset_files(folder)))
         self._desk = Once(lambda: Desk(self.assessor, dataset_files(folder)))
-        self._names = Once(lambda: names_of(self.kb, self.assessor))
+        self._names = Once(lambda: names_of(self.kb))
         self._hashes = Once(lambda: law_hashes(ontology_files(folder), folder))
 
     @property
@@ -116,14 +116,14 @@ class Law:
             raise from_engine(error, "" if at else "not-found") from error
 
 
-def names_of(kb: Knowledge, assessor: Assessor) -> Mapping[str, Collection[str]]:
+def names_of(kb: Knowledge) -> Mapping[str, Collection[str]]:
     """Kind of thing → the names that a request may use for it."""
     norms = kb.norms.values()
     return {
         "norm": kb.by_id,
         "action": kb.schema.actions,
         "modality": {n.modality for n in norms},
-        "order": {assessor.order_key(n.order) for n in norms},
+        "order": {n.order_key for n in norms},
         "confidence": {"high", "medium", "low"},
     }
 

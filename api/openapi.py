@@ -40,6 +40,16 @@ HEADERS = {
     "Law-Version": {"description": "Hash of the ontology that was served.", "schema": {"type": "string"}},
     "X-Request-Id": {"description": "The id of the request: the client's own, or one that was given.", "schema": {"type": "string"}},
 }
+TEXT_HEADER = {"schema": {"type": "string"}}
+MORE_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "201": {"Location": "Where it is kept.", "Expires-At": "Until when."},
+    "401": {"WWW-Authenticate": "How a key is sent."},
+    "405": {"Allow": "The methods that are allowed."},
+    "415": {"Accept-Post": "The forms that are understood."},
+    "429": {"Retry-After": "Seconds to wait.", "RateLimit": "What is left.", "RateLimit-Policy": "How many requests in how many seconds."},
+    "503": {"Retry-After": "Seconds to wait; absent where waiting does not help."},
+}
+"""Status → headers that its answers have besides."""
 EXAMPLES = {"application/json": "tarasoff.json", "application/ld+json": "tarasoff.jsonld", "text/turtle": "tarasoff.ttl"}
 
 
@@ -122,7 +132,8 @@ def of_parameter(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def finish(operation: dict[str, Any]) -> None:
     """The headers of every answer, the examples of every case, and no answer twice."""
     for status, response in operation["responses"].items():
-        response.setdefault("headers", {}).update(HEADERS)
+        more = {name: {"description": words, **TEXT_HEADER} for name, words in MORE_HEADERS.get(status, {}).items()}
+        response.setdefault("headers", {}).update(HEADERS | more)
         if links := links_of(operation["operationId"], status):
             response["links"] = links
         if status == "422" and MEDIA in response.get("content", {}):

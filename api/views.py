@@ -20,7 +20,7 @@ def norm_view(law: Law, n: Norm) -> dict[str, Any]:
         "iri": n.iri,
         "label": n.label,
         "modality": n.modality,
-        "order": law.assessor.order_key(n.order),
+        "order": n.order_key,
         "jurisdiction": law.kb.graph.text(n.jurisdiction, norm_term("code")),
         "bearers": [named(b) for b in n.bearers],
         "in_force": [{"start": text_or_none(i.start), "until": text_or_none(i.end), "attested": text_or_none(i.attested)} for i in n.intervals],

@@ -57,7 +57,7 @@ def norm_json(n: NormStatus, jurisdiction: str) -> dict[str, object]:
         "status": n.status,
         "modality": n.modality,
         "label": n.norm.label,
-        "order": local_name(n.norm.order),
+        "order": n.norm.order_key,
         "jurisdiction": local_name(n.norm.jurisdiction),
         "citation": n.norm.source.cited,
         "confidence": n.norm.source.confidence,

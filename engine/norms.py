@@ -77,6 +77,7 @@ class Override:
 class Norm:
     """A norm. IRIs of classes are terms still to be compiled; times are half-open intervals.
 
+    order_key: the name by which JSON knows the order.
     declared: a court's statement of the law, whose dates run on the clock of knowledge (Interval.contains).
     checked: False where the collection that it is part of says that it has not been checked by hand.
     """
@@ -104,6 +105,7 @@ class Norm:
     not_expressed: tuple[str, ...]
     note: str
     checked: bool = True
+    order_key: str = ""
 
     @property
     def id(self) -> str:
@@ -167,6 +169,7 @@ def read_norm(graph: Graph, iri: str, modality: str) -> Norm:
         g.texts(iri, norm("notExpressed")),
         g.text(iri, NOTE),
         g.text(g.resource(iri, DCT + "isPartOf") or "", norm("handChecked")) != "false",
+        g.text(g.resource(iri, norm("order")) or "", norm("key")),
     )
 
 

@@ -19,6 +19,7 @@ from engine.truth import YES
 
 router = Router(prefix="/v1", tags=["law"])
 LARGEST_PAGE = 1000
+LINK_HEADER = {"Link": {"description": 'The next page, by `rel="next"`; absent on the last one.', "schema": {"type": "string"}}}
 
 
 class NormFilter(BaseModel):
@@ -49,7 +50,7 @@ def chosen(law: Law, wanted: NormFilter) -> list[Norm]:
         lambda n: own is None or n.jurisdiction == own,
         lambda n: reach is None or n.jurisdiction in reach,
         lambda n: wanted.modality is None or n.modality == wanted.modality,
-        lambda n: wanted.order is None or law.assessor.order_key(n.order) == wanted.order,
+        lambda n: wanted.order is None or n.order_key == wanted.order,
         lambda n: wanted.act is None or requires(law, n, wanted.act),
         lambda n: day is None or n.in_force(day, day) == YES,
         lambda n: wanted.confidence is None or n.source.confidence == wanted.confidence,
@@ -69,7 +70,7 @@ def requires(law: Law, n: Norm, act: str) -> bool:
     "/norms",
     operation_id="listNorms",
     summary="Norms, filtered and in pages",
-    responses={200: {"model": models.NormPage}, **documented()},
+    responses={200: {"model": models.NormPage, "headers": LINK_HEADER}, **documented()},
 )
 def list_norms(request: Request, law: LawDep, wanted: Annotated[NormFilter, Query()]) -> Response:
     """Norms in short. `Link` leads to the next page."""

@@ -325,3 +325,24 @@ def test_null_is_as_if_left_out(client: httpx.Client, case: dict[str, object]) -
     nothing = dict.fromkeys(("case", "law_as_of", "known_as_of", "actions_taken", "note", "threats", "acts"))
     given = {"jurisdiction": case["jurisdiction"], "facts": case["facts"]}
     assert client.post("/v1/assess", json=given | nothing).json()["outcomes"] == client.post("/v1/assess", json=given).json()["outcomes"]
+
+
+def test_a_norm_is_called_the_same_everywhere(client: httpx.Client, case: dict[str, object]) -> None:
+    """What an assessment says of a norm is what the list of norms says: one name for its order, its place and its modality."""
+    names = ("order", "jurisdiction", "modality", "label", "citation", "confidence", "checked")
+    listed = {n["id"]: {k: n[k] for k in names} for n in client.get("/v1/norms?limit=1000").json()["norms"]}
+    found = client.post("/v1/assess", json=case).json()
+    assert {n["id"]: {k: n[k] for k in names} for n in found["norms"]} == {n["id"]: listed[n["id"]] for n in found["norms"]}
+    orders = {name for acts in found["outcomes"].values() for outcome in acts.values() for name in outcome["orders"]}
+    assert orders <= {n["order"] for n in found["norms"]}
+
+
+def test_headers_of_refusals_are_described(client: httpx.Client) -> None:
+    """What an answer says beside its body, OpenAPI says that it says."""
+    document = client.get("/openapi.json").json()["paths"]
+    assert set(client.delete("/v1/norms").headers) & {"allow"} <= {h.lower() for h in document["/v1/norms"]["get"]["responses"]["405"]["headers"]}
+    assert "Link" in document["/v1/norms"]["get"]["responses"]["200"]["headers"]
+    assert "Location" in document["/v1/assess"]["post"]["responses"]["201"]["headers"]
+    for operations in document.values():
+        for operation in operations.values():
+            assert "Retry-After" in operation["responses"]["429"]["headers"]
