@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
+from api.access import OPEN
 from api.case_model import LINK, REF, components
 from api.described import MODELS
 from api.law import Law
@@ -115,10 +116,13 @@ def build(app: FastAPI, law: Law) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "description": "A key, where the operator asks for one."},
         "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     }
-    found["security"] = [{}, {"bearer": []}, {"header": []}]
-    for path in found["paths"].values():
+    keys: list[dict[str, list[str]]] = [{"bearer": []}, {"header": []}]
+    found["security"] = keys if app.state.settings.has_keys else [{}, *keys]
+    for address, path in found["paths"].items():
         for operation in path.values():
             finish(operation)
+            if address in OPEN:
+                operation["security"] = [{}]
     return dict(linked(found))
 
 

@@ -182,3 +182,17 @@ def test_a_file_of_keys_is_checked(text: str) -> None:
     """A line that is no key is refused with its number."""
     with pytest.raises(CaseError, match="keys:2"):
         read_keys("# ours\n" + text, "keys")
+
+
+def test_the_document_says_whether_a_key_is_needed(keyed: tuple[Server, dict[str, str], Path], client: httpx.Client) -> None:
+    """Where keys are asked for, OpenAPI says so, and which addresses need none; where none is asked for, that none need be sent."""
+    server, _, _ = keyed
+    with server.client() as caller:
+        document = caller.get("/openapi.json").json()
+        assert {} not in document["security"]
+        for address in ("/health", "/v1/limits"):
+            assert document["paths"][address]["get"]["security"] == [{}]
+            assert caller.get(address).status_code == 200
+        assert "security" not in document["paths"]["/v1/norms"]["get"]
+        assert caller.get("/v1/norms").status_code == 401
+    assert {} in client.get("/openapi.json").json()["security"]
