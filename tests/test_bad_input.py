@@ -1,13 +1,17 @@
 """Bad input is refused with one clear message that names file, line and cure, exit status 2, and no traceback."""
 
 import json
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from engine.case_json import unknown
 from engine.cli import main
+from engine.errors import Location
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -147,3 +151,26 @@ def test_options_are_checked_too(run: Run) -> None:
         status, out, err = run("assess", example, *arguments)
         assert (status, out) == (2, "")
         assert problem in err
+
+
+WHERE_TO_LOOK = {
+    ("assess", "-"): "`dutygraph facts` lists every fact",
+    ("query", "zzzzzzzz"): "`dutygraph queries` lists them",
+    ("query", "norms-binding", "-p", "jurisdiction=QQQQ"): "`dutygraph jurisdictions` lists them",
+}
+
+
+@pytest.mark.parametrize(("arguments", "where"), WHERE_TO_LOOK.items(), ids=lambda x: x if isinstance(x, str) else " ".join(x))
+def test_a_name_like_no_other_says_where_to_look(arguments: tuple[str, ...], where: str) -> None:
+    """Where no known name is like it, the command says which command lists them."""
+    command = [sys.executable, "-m", "engine.cli", *arguments]
+    found = subprocess.run(command, input='{"jurisdiction": "US-CA", "facts": {"qqqqqqqq": 1}}', capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert where in found.stderr
+
+
+def test_an_error_survives_another_process() -> None:
+    """What an error says, and what it says to look up, is the same after it has been sent from one process to another."""
+    error = unknown(Location("case.json", 3), "norm", "qqqqqqqq", [f"norm-{n}" for n in range(99)])
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  made here
+    assert again.told({"norm": "look there"}) == error.told({"norm": "look there"}) == "case.json:3: unknown norm 'qqqqqqqq'\n  fix: look there"
