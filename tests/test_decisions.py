@@ -81,7 +81,7 @@ GOOD = (ONTOLOGY / "decisions" / "tarasoff-1976.ttl").read_text(encoding="utf-8"
         ("norm:about dg:WarnVictim , dg:Notify", "norm:about dg:WarnVictm , dg:Notify", "WarnVictm is no act\n  fix: did you mean WarnVictim"),
         ("norm:bearer dg:LawEnforcement", "norm:bearer dg:LawEnforcment", "LawEnforcment is no value of a fact\n  fix: did you mean LawEnforcement"),
         ("norm:decisive dg:threat.target", "norm:decisive dg:threat.targt", "threat.targt is no fact\n  fix: did you mean threat.target"),
-        ("norm:completeFor dg:setting.kind", "norm:completeFor dg:setting.kid", "unknown fact setting.kid\n  fix: did you mean setting.kind"),
+        ("norm:completeFor dg:setting.kind", "norm:completeFor dg:setting.kid", "unknown fact 'setting.kid'\n  fix: did you mean setting.kind"),
         ("norm:facts case:", "norm:factz case:", "no decision has these facts"),
         ('"1969-10-27"^^xsd:date', '"1969-13-27"^^xsd:date', "lawAsOf '1969-13-27' is not a date"),
     ],
