@@ -5,6 +5,7 @@ Usage: PYTHONPATH=.:tests/api python benchmarks/service.py [seconds]. Each side 
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import platform
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 from live import ROOT, free_port, serving
@@ -87,10 +89,17 @@ def measure(url: str, bodies: Callable[[], bytes], seconds: float) -> tuple[floa
     return len(waits) / seconds, waits[int(len(waits) * 0.99)] * 1000
 
 
-def distinct(case: dict[str, object]) -> Callable[[], bytes]:
-    """Cases none of which was asked before."""
-    number = iter(range(10**9))
-    return lambda: json.dumps(case | {"case": f"c{next(number)}"}).encode()
+def distinct(case: dict[str, Any]) -> Callable[[], bytes]:
+    """Cases none of which was asked before: each states other facts of the example, in an order that mixes many and few, and has a name of its own."""
+    number = itertools.count()
+    facts = list(case["facts"].items())
+
+    def make() -> bytes:
+        n = next(number)
+        mask = n * 1_237 % 2 ** len(facts)  # odd, so that all sets of facts come before any comes again
+        return json.dumps(case | {"case": f"c{n}", "facts": {key: value for i, (key, value) in enumerate(facts) if not mask >> i & 1}}).encode()
+
+    return make
 
 
 def main() -> None:

@@ -4,20 +4,21 @@ Almost none is, and most can be seen not to be at little cost: no fact that it w
 answer differently. The rest are searched (engine/search/settle.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
+from engine.axioms import Axioms
 from engine.cases import Said
 from engine.decide import Decision, decide
 from engine.knowledge import Knowledge
 from engine.polarity import Literals, Polarities
 from engine.scene import Suppositions, lay_scene
-from engine.schema import Schema
 from engine.search.completions import Completions
 from engine.search.lay import lay, open_spots
 from engine.search.relevance import Concern
 from engine.search.settle import settle_all
-from engine.search.targets import Tally, Target, tally
+from engine.search.targets import Target, tally
 from engine.search.trials import AS_IT_STANDS, Bench
 from engine.waits import Waits
 
@@ -31,6 +32,8 @@ class Sifted:
 
 
 NOTHING = Sifted({})
+FEW = 6
+"""Most values left out one by one where several count both ways."""
 
 
 def sift(kb: Knowledge, polarities: Polarities, decision: Decision, waits: Waits, grounds: Mapping[Target, Iterable[str]]) -> Sifted:
@@ -70,18 +73,16 @@ def doubts_of(kb: Knowledge, polarities: Polarities, waits: Waits, grounds: Mapp
 
 
 def unproven(kb: Knowledge, decision: Decision, doubtful: Mapping[Target, Concern]) -> Iterable[Target]:
-    """The targets of which no two completions among a few answer differently."""
-    case, schema = decision.scene.case, kb.schema
-    spots = open_spots(schema, case, decision.forum)
-    looks = Looks(schema, tuple(open_atoms(Completions(Bench(kb, decision.forum, case), union(doubtful.values()), spots, decision))))
-    places: dict[Literals, range] = {}
-    for concern in doubtful.values():
-        if concern.literals not in places:
-            places[concern.literals] = looks.add(concern)
-    scene = lay_scene(schema, kb.template, case, Suppositions(looks.count, looks.said, {}))
+    """The targets that no two completions among a few answer differently, and that none leaves open (as where dates are not known)."""
+    case, concern = decision.scene.case, union(doubtful.values())
+    completions = Completions(Bench(kb, decision.forum, case), concern, open_spots(kb.schema, case, decision.forum), decision)
+    looks = Looks(kb.schema.axioms, tuple((spot.thing, cls) for spot in completions.spots for cls in completions.atoms(AS_IT_STANDS, spot)))
+    wholes = tuple(dict.fromkeys(looks.wholes(doubtful.values())))
+    scene = lay_scene(kb.schema, kb.template, case, Suppositions(len(wholes), looks.suppose(wholes), {}))
     tried = decide(decision.forum, scene, case.law_as_of, case.known_as_of)
-    for target, concern in doubtful.items():
-        if not differ(tally(tried, target), places[concern.literals]):
+    for target in doubtful:
+        counted = tally(tried, target)
+        if counted.yes | counted.no | counted.torn == (1 << len(wholes)) - 1 and not (counted.yes and counted.no):
             yield target
 
 
@@ -93,55 +94,53 @@ def union(concerns: Iterable[Concern]) -> Concern:
 
 Atom = tuple[str, str]
 """(thing, class) that is open; thing '' as in Spot."""
-
-
-def open_atoms(c: Completions) -> Iterable[Atom]:
-    """Every open membership that some target waits for."""
-    keys = {c.bench.kb.schema.fact_of[cls][0].key for cls in c.concern.classes}
-    return ((spot.thing, cls) for spot in c.spots if spot.fact in keys for cls in c.atoms(AS_IT_STANDS, spot))
+Whole = frozenset[Atom]
+"""A whole completion: what is affirmed; all else that is open is denied."""
 
 
 class Looks:
-    """A few whole completions for each of several targets, as columns.
+    """A few whole completions of what is open (atoms), chosen so that most answers that can differ do differ in them."""
 
-    They come in pairs: what counts one way as no and as yes would have it. In the first pair all suspects are denied; then
-    there is one for each suspect value, in which it is affirmed with what it implies. said: what is supposed → columns.
-    """
+    def __init__(self, axioms: Axioms, atoms: Sequence[Atom]) -> None:
+        self._axioms, self._atoms = axioms, atoms
+        self._implied = {(t, c): frozenset((u, d) for u, d in atoms if u == t and d in axioms.wider(c)) for t, c in atoms}
 
-    def __init__(self, schema: Schema, atoms: Sequence[Atom]) -> None:
-        self._schema, self._atoms = schema, atoms
-        self.count, self.said = 0, dict[Said, int]()
+    def wholes(self, concerns: Iterable[Concern]) -> Iterator[Whole]:
+        """Nothing; and as much as can be true together of what helps one norm, of what hinders one, and of what hinders all that vote on a target."""
+        yield frozenset()
+        seen = set[tuple[Literals, bool]]()
+        for concern in concerns:
+            every = concern.literals
+            for literals, sign in ((every, False), *product(concern.by_norm.values(), (True, False))):
+                if (literals, sign) not in seen:
+                    seen.add((literals, sign))
+                    yield from self.sided(literals, sign, every)
 
-    def add(self, concern: Concern) -> range:
-        """Take up the completions of one target; gives the places of their columns."""
-        signs, suspects, fact_of, start = dict(concern.literals), concern.suspects, self._schema.fact_of, self.count
-        mine = [atom for atom in self._atoms if atom[1] in signs]
-        doubtful = [atom for atom in mine if fact_of[atom[1]][0].key in suspects]
-        every = (4 ** (1 + len(doubtful)) - 1) << start
-        low = every // 3
-        for thing, cls in mine:
-            if fact_of[cls][0].key not in suspects:
-                self.suppose(thing, cls, low << 1 if signs[cls] else low, every)
-        for thing, cls in doubtful:
-            self.suppose(thing, cls, self.affirmed(thing, cls, doubtful) << start, every)
-        self.count += 2 + 2 * len(doubtful)
-        return range(start, self.count)
+    def sided(self, literals: Literals, sign: bool, every: Literals) -> Iterator[Whole]:
+        """What is for, or what is against; and, where something counts both ways among all literals of a target, that without it."""
+        wanted = [atom for atom in self._atoms if (atom[1], sign) in literals]
+        torn = [atom for atom in wanted if (atom[1], not sign) in every]
+        yield self.together(wanted)
+        if torn:
+            yield self.together([atom for atom in wanted if atom not in torn])
+            for one in torn[:FEW]:
+                yield self.together([atom for atom in wanted if atom != one])
 
-    def affirmed(self, thing: str, cls: str, doubtful: Sequence[Atom]) -> int:
-        """The pairs in which a suspect holds: its own, and those of narrower ones."""
-        narrower = self._schema.axioms.narrower(cls)
-        return sum(3 << 2 * j for j, (other, one) in enumerate(doubtful, start=1) if other == thing and one in narrower)
+    def together(self, wanted: Iterable[Atom]) -> Whole:
+        """The wanted values that can all be true, the first of them first, with what they imply."""
+        found, classes = set[Atom](), dict[str, set[str]]()
+        for atom in wanted:
+            here = classes.setdefault(atom[0], set())
+            if atom not in found and self._axioms.barred(atom[1]).isdisjoint(here):
+                found |= self._implied[atom]
+                here |= self._axioms.wider(atom[1])
+        return frozenset(found)
 
-    def suppose(self, thing: str, cls: str, holds: int, every: int) -> None:
-        """Suppose that a thing is of a class in some columns, and in the others of a set that it is not."""
-        for truth, columns in ((True, holds), (False, every & ~holds)):
-            said = Said(thing, cls, truth, "supposed")
-            self.said[said] = self.said.get(said, 0) | columns
-
-
-def differ(counted: Tally, own: range) -> bool:
-    """Whether an answer is open for certain: it stays open in a whole completion of its own, or two columns answer differently."""
-    columns = (1 << own.stop) - (1 << own.start)
-    if columns & ~(counted.yes | counted.no | counted.torn):
-        return True
-    return sum(1 for found in (counted.yes, counted.no, counted.torn) if found) > 1
+    def suppose(self, wholes: Sequence[Whole]) -> dict[Said, int]:
+        """The completions as columns: what is supposed → where."""
+        every, holds = (1 << len(wholes)) - 1, dict.fromkeys(self._atoms, 0)
+        for k, whole in enumerate(wholes):
+            for atom in whole:
+                holds[atom] |= 1 << k
+        said = {Said(thing, cls, True, "supposed"): columns for (thing, cls), columns in holds.items() if columns}
+        return said | {Said(thing, cls, False, "supposed"): every & ~columns for (thing, cls), columns in holds.items() if columns != every}
