@@ -24,6 +24,7 @@ from api.sandbox.launch import Launched
 from api.settings import Settings, ontology_folder
 from api.sparql.kept import Published
 from api.sparql.limits import SparqlLimits
+from api.sparql.memory import Memory
 from api.sparql.service import Sparql
 from api.version import VERSION
 from api.work import Work
@@ -60,7 +61,7 @@ def create_app(settings: Settings, early: Launched | None = None) -> Envelope:
     app.state.law, app.state.settings, app.state.figures, app.state.keeper = law, settings, figures, keeper
     app.state.case_model = case_model(law.kb.schema)
     app.state.work = Work(settings.threads, settings.waiting, figures)
-    app.state.sparql = sparql = sparql_of(law, settings, keeper, early)
+    app.state.sparql = sparql = sparql_of(law, settings, keeper, figures, early)
     app.state.read_rdf, app.state.sparql_limits = RdfReader(sparql), asdict(sparql.limits)
     routers: list[APIRouter] = [*ROUTERS, named_queries.query_routes(law)]
     strict = Depends(NoneStrange())
@@ -81,11 +82,12 @@ def served(settings: Settings, early: Launched | None = None) -> ASGIApp:
     return Cors(service, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
 
 
-def sparql_of(law: Law, settings: Settings, keeper: Keeper, early: Launched | None) -> Sparql:
+def sparql_of(law: Law, settings: Settings, keeper: Keeper, figures: Figures, early: Launched | None) -> Sparql:
     """SPARQL over the law, and over what is kept if the operator publishes it."""
     limits = SparqlLimits().shared_by(settings.workers)
     kept = Published(keeper, limits, keyed=settings.has_keys, exposed=settings.exposed, audited=bool(settings.audit))
-    return Sparql(law.folder, limits, kept if settings.publish_assessments else None, early)
+    memory = Memory(settings.answers, figures.remember)
+    return Sparql(law.folder, limits, kept if settings.publish_assessments else None, early, memory)
 
 
 class Cors(CORSMiddleware):

@@ -85,10 +85,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(name: str, command: Sequence[str], port: int, path: str) -> Iterator[Service]:
+def running(name: str, command: Sequence[str], port: int, path: str, **environment: str) -> Iterator[Service]:
     """A server, once it answers."""
     service = Service(name, f"http://127.0.0.1:{port}", path)
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
     try:
         for _ in range(600):
             with contextlib.suppress(httpx.TransportError):
@@ -108,10 +108,11 @@ def pool() -> contextlib.AbstractContextManager[Service]:
     return running("/sparql alone", [*command, "--port", str(port)], port, "/sparql")
 
 
-def whole() -> contextlib.AbstractContextManager[Service]:
-    """The whole service, with its ids, headers, figures and limits, but for the one on requests."""
+def whole(name: str, answers: int) -> contextlib.AbstractContextManager[Service]:
+    """The whole service, with its ids, headers, figures and limits, but for the one on requests. answers: how many it may remember."""
     port = free_port()
-    return running("`dutygraph serve`", [sys.executable, "-m", "api.main", "serve", "--port", str(port), "--rate", "0"], port, "/sparql")
+    command = [sys.executable, "-m", "api.main", "serve", "--port", str(port), "--rate", "0"]
+    return running(name, command, port, "/sparql", DUTYGRAPH_ANSWERS=str(answers))
 
 
 def oxigraph(folder: Path) -> contextlib.AbstractContextManager[Service]:
@@ -160,7 +161,9 @@ def main() -> None:
     assert shutil.which("wrk"), "wrk is missing: apt-get install wrk"
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         script = Path(folder) / "queries.lua"
-        services = [stack.enter_context(s) for s in (oxigraph(Path(folder) / "store"), pool(), whole())]
+        services = [
+            stack.enter_context(s) for s in (oxigraph(Path(folder) / "store"), pool(), whole("`dutygraph serve`", 0), whole("the same, remembering", 256))
+        ]
         same_answers(services)
         found: dict[str, list[Round]] = {s.name: [] for s in services}
         for _, service in itertools.product(range(ROUNDS), services):

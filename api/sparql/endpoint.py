@@ -16,6 +16,7 @@ from api.sandbox.pool import Pool
 from api.sparql.description import describe_service, describe_void
 from api.sparql.kept import Beside, Counted, Published, Wanted, wanted_in
 from api.sparql.limits import SparqlLimits
+from api.sparql.memory import Answer, Memory
 from api.sparql.negotiate import GRAPHS, RESULTS, both
 from api.sparql.problems import KINDS, MEDIA, RETRY, document
 from api.sparql.question import Body, Question, media_type, question_of
@@ -26,7 +27,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
-Answer = Callable[[Scope, Mapping[bytes, bytes], Receive, Send, float], Awaitable[None]]
+Method = Callable[[Scope, Mapping[bytes, bytes], Receive, Send, float], Awaitable[None]]
 
 METHODS = {"GET": "get", "HEAD": "get", "POST": "post", "OPTIONS": "options"}
 """Method of HTTP → function that answers."""
@@ -56,8 +57,8 @@ class Endpoint:
     answers: tuple[str, ...] = ("get", "post", "options")
     """The functions that answer, each by the name of a method of HTTP in small letters."""
 
-    def __init__(self, pool: Pool, catalogue: Catalogue, limits: SparqlLimits, kept: Published | None = None) -> None:
-        self.pool, self.catalogue, self.limits, self.kept = pool, catalogue, limits, kept
+    def __init__(self, pool: Pool, catalogue: Catalogue, limits: SparqlLimits, kept: Published | None = None, memory: Memory | None = None) -> None:
+        self.pool, self.catalogue, self.limits, self.kept, self.memory = pool, catalogue, limits, kept, memory or Memory()
         self.allowed = allowed(self.answers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,12 +70,12 @@ class Endpoint:
         except Failure as failed:
             await refuse(scope, send, failed, self.limits, self.allowed)
 
-    def answer_of(self, method: str) -> Answer:
+    def answer_of(self, method: str) -> Method:
         """The function that answers a method."""
         name = METHODS.get(method)
         if name is None or name not in self.answers:
             raise Failure("method", f"{method} is not allowed here; use {self.allowed.decode()}")
-        found: Answer = getattr(self, name)
+        found: Method = getattr(self, name)
         return found
 
     # the methods
@@ -135,7 +136,13 @@ class Endpoint:
         wanted = wanted_in(question) if self.kept is not None else None
         if self.kept is None or wanted is None:
             head = head_of(base, accept, question.default, question.named)
-            await self.evaluate(scope, head, question.query, NO_CACHE, receive, send, began)
+            known = self.memory.get(head, question.query)
+            if known is not None:
+                await give(scope, send, [*ALWAYS, (b"content-type", known[0]), *NO_CACHE], known[1])
+                return
+            whole = await self.evaluate(scope, head, question.query, NO_CACHE, receive, send, began)
+            if whole is not None:
+                self.memory.put(head, question.query, whole)
             return
         caller = self.kept.entitled(scope, headers, wanted)
         async with self.kept.turn(self.limits.sandbox.queue_seconds):
@@ -152,20 +159,21 @@ class Endpoint:
         except TimeoutError as error:
             raise Failure("time-limit", f"the assessments were not found within {seconds:g} seconds", "seconds", seconds) from error
 
-    async def evaluate(self, scope: Scope, head: bytes, body: bytes, caching: Headers, receive: Receive, send: Send, began: float) -> None:
-        """Have a child work on a job, and answer."""
+    async def evaluate(self, scope: Scope, head: bytes, body: bytes, caching: Headers, receive: Receive, send: Send, began: float) -> Answer | None:
+        """Have a child work on a job, and answer. Gives the answer back where it was whole before any of it was sent."""
         job = self.pool.open(head, body, began + self.limits.sandbox.seconds, receive)
         try:
             await job.answer()
-            start = [*ALWAYS, (b"content-type", job.media.encode()), *caching]
+            media = job.media.encode()
+            start = [*ALWAYS, (b"content-type", media), *caching]
             if not job.complete:
                 await self.stream(scope, job, start, receive, send, began)
-                return
+                return None
             whole = b"".join(job.parts)
         finally:
             self.pool.close(job)
-        await send({"type": "http.response.start", "status": 200, "headers": [*start, (b"content-length", b"%d" % len(whole))]})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else whole})
+        await give(scope, send, start, whole)
+        return media, whole
 
     async def stream(self, scope: Scope, job: Job, start: Headers, receive: Receive, send: Send, began: float) -> None:
         """An answer that is not whole yet, as it comes and as fast as the client takes it. What cannot be finished is broken off."""
@@ -219,6 +227,12 @@ REMEDY: Mapping[str, Headers] = {
 }
 """Headers that say what would have been right."""
 EXTRA: Mapping[str, dict[str, object]] = {"not-acceptable": {"tables": [f.media for f in RESULTS], "graphs": [f.media for f in GRAPHS]}}
+
+
+async def give(scope: Scope, send: Send, start: Headers, whole: bytes) -> None:
+    """Send an answer that is whole."""
+    await send({"type": "http.response.start", "status": 200, "headers": [*start, (b"content-length", b"%d" % len(whole))]})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else whole})
 
 
 def allowed(answers: Container[str]) -> bytes:

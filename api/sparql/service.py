@@ -15,6 +15,7 @@ from api.snapshot import Snapshot, prepare
 from api.sparql.endpoint import Endpoint, Receive, Scope, Send, VoidDescription, refuse
 from api.sparql.kept import Published
 from api.sparql.limits import SparqlLimits
+from api.sparql.memory import Memory
 from engine.queries import OURS
 
 TABLE = encode_head({"task": "query", "base": OURS, "default": (), "named": (), "results": ("tsv", "text/tab-separated-values"), "graphs": None})
@@ -24,11 +25,13 @@ TABLE = encode_head({"task": "query", "base": OURS, "default": (), "named": (), 
 class Sparql:
     """The endpoint over one body of norms. Until it has loaded, requests are answered 503 with Retry-After.
 
-    kept: assessments that may be queried as well, where the operator publishes them. early: a nursery that loads already.
+    kept: assessments that may be queried as well, where the operator publishes them. early: a nursery that loads already. memory: of answers.
     """
 
-    def __init__(self, root: Path, limits: SparqlLimits | None = None, kept: Published | None = None, early: Launched | None = None) -> None:
-        self.root, self.limits, self.kept, self.early = root, limits or SparqlLimits(), kept, early
+    def __init__(
+        self, root: Path, limits: SparqlLimits | None = None, kept: Published | None = None, early: Launched | None = None, memory: Memory | None = None
+    ) -> None:
+        self.root, self.limits, self.kept, self.early, self.memory = root, limits or SparqlLimits(), kept, early, memory
         self.snapshot: Snapshot | None = None
         self.pool: Pool | None = None
         self.endpoint: Endpoint | None = None
@@ -60,7 +63,7 @@ class Sparql:
     async def _load(self) -> None:
         self.snapshot = await asyncio.to_thread(prepare, self.root)
         self.pool = await self._pool(self.snapshot)
-        self.endpoint = Endpoint(self.pool, self.snapshot.catalogue, self.limits, self.kept)
+        self.endpoint = Endpoint(self.pool, self.snapshot.catalogue, self.limits, self.kept, self.memory)
         self.void = VoidDescription(self.pool, self.snapshot.catalogue, self.limits, self.kept)
 
     async def _pool(self, snapshot: Snapshot) -> Pool:
