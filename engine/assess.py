@@ -110,8 +110,17 @@ class Assessor:
         sifted = sift(self.kb, self.polarities(forum.jurisdiction), decision, waits, self.pending(forum.outcomes))
         if not sifted.settled and not sifted.unsure:
             return forum
-        answers = {(target.modality, target.act): answer for target, answer in sifted.settled.items()}
-        return replace(forum, outcomes=settled(forum.outcomes, answers), problems=forum.problems + unsettled(sifted))
+        return replace(forum, outcomes=settled(forum.outcomes, sifted.answers), problems=forum.problems + unsettled(sifted))
+
+    def answers(self, case: Case, code: str, wanted: Target | None = None) -> tuple[Outcomes, tuple[str, ...]]:
+        """The answers in one forum alone, of which one may be wanted and is settled, and what could not be tried for it."""
+        decision = self.decide(case, code)
+        judged = Judged(decision)
+        waits = Waits(judged)
+        outcomes = count(judged, decision, waits, self.order_key)
+        pending = {target: norms for target, norms in self.pending(outcomes).items() if target == wanted}
+        sifted = sift(self.kb, self.polarities(code), decision, waits, pending)
+        return settled(outcomes, sifted.answers), unsettled(sifted)
 
     def pending(self, outcomes: Outcomes) -> dict[Target, tuple[str, ...]]:
         """The open answers, with the IRIs of the norms for which they are open."""

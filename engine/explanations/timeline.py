@@ -13,6 +13,7 @@ from engine.explanations.words import citation, modal, phrase
 from engine.knowledge import Knowledge
 from engine.norms import Norm
 from engine.record.quads import integer, iri, text, typed
+from engine.search.targets import Target
 from engine.terms import local_name
 
 DAY = datetime.timedelta(days=1)
@@ -40,8 +41,14 @@ def record(setting: Setting) -> Sequence[str]:
     today = setting.assessment.known_as_of
     days = [d for d in turning_days(kb.within_reach(kb.jurisdictions[setting.code])) if d <= max(today, case.law_as_of)]
     days = [days[0] - DAY, *days] if days else [case.law_as_of]
-    answers = ((day, setting.assessor.assess(moved(case, day, ask.clock), bool(ask.act)).outcomes) for day in days)
-    for number, (start, end, outcomes, changed) in enumerate(periods(answers, ask)):
+    wanted, limits = Target(ask.modality, ask.act) if ask.act else None, dict[str, None]()
+
+    def on(day: datetime.date) -> Outcomes:
+        outcomes, problems = setting.assessor.answers(moved(case, day, ask.clock), setting.code, wanted)
+        limits.update(dict.fromkeys(problems))
+        return outcomes
+
+    for number, (start, end, outcomes, changed) in enumerate(periods(((day, on(day)) for day in days), ask)):
         node = setting.quads.make("period", "Period", [("index", integer(number))])
         setting.quads.add(node, [("from", typed(start.isoformat(), "date"))] if number else [])
         setting.quads.add(node, [("to", typed(end.isoformat(), "date"))] if end else [])
@@ -50,7 +57,7 @@ def record(setting: Setting) -> Sequence[str]:
             properties = [("inPeriod", node), ("modality", text(modality)), ("actName", text(act)), ("answer", text(answer(outcomes, modality, act)))]
             properties += [("groundedOn", iri(kb.by_id[n].iri)) for n in outcome.norms] if outcome and outcome.answer != "no" else []
             setting.quads.make("turn", "Turn", properties)
-    return () if ask.act else ("without an act, answers are not settled over completions: some `depends` may be certain",)
+    return tuple(limits) if ask.act else ("without an act, answers are not settled over completions: some `depends` may be certain",)
 
 
 Change = tuple[datetime.date, datetime.date | None, Outcomes, list[tuple[str, str]]]

@@ -30,6 +30,11 @@ class Sifted:
     settled: Mapping[Target, str]
     unsure: tuple[Target, ...] = ()
 
+    @property
+    def answers(self) -> dict[tuple[str, str], str]:
+        """(modality, act) → the settled answer."""
+        return {(target.modality, target.act): answer for target, answer in self.settled.items()}
+
 
 NOTHING = Sifted({})
 FEW = 6
