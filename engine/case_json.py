@@ -142,6 +142,7 @@ def unknown(at: Location, what: str, name: str, names: Iterable[str]) -> CaseErr
 
 def nearest(name: str, names: Sequence[str]) -> str:
     """A cure for a misspelt name; '' where no name is like it."""
+    names = list(dict.fromkeys(names))
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     near = near or [n for n in names if name and (name in n or n.split(".")[-1] in name)][:3]
     return f"did you mean {' or '.join(near)}?" if near else ""

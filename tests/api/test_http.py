@@ -346,3 +346,9 @@ def test_headers_of_refusals_are_described(client: httpx.Client) -> None:
     for operations in document.values():
         for operation in operations.values():
             assert "Retry-After" in operation["responses"]["429"]["headers"]
+
+
+def test_a_cure_names_each_address_once(client: httpx.Client) -> None:
+    """An address that several methods share is proposed once."""
+    words = client.get("/v1/assessment").json()["fix"].replace("?", "").split(" or ")
+    assert len(words) == len(set(words))
