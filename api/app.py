@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
@@ -90,6 +91,10 @@ def sparql_of(law: Law, settings: Settings, keeper: Keeper, figures: Figures, ea
     return Sparql(law.folder, limits, kept if settings.publish_assessments else None, early, memory)
 
 
+SWITCH = 0.001
+"""Seconds for which a thread that works on a case keeps the event loop waiting; five times that by default, several times for each request."""
+
+
 class Cors(CORSMiddleware):
     """CORS for all but SPARQL, which any page may ask, without credentials, and which says so itself."""
 
@@ -136,5 +141,9 @@ async def warm(app: FastAPI) -> None:
     """Load what is not needed to be ready: the dataset of /sparql, and what explanations are made of."""
     gc.freeze()  # what has been loaded stays; no collection need look at it again
     gc.enable()
-    await app.state.sparql.start()
+    sys.setswitchinterval(SWITCH)
+    loading = app.state.sparql.start()
+    await asyncio.to_thread(app.state.case_model.model_rebuild)
+    await loading
     await asyncio.to_thread(app.state.law.warm)
+    gc.freeze()
